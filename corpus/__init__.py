@@ -1,0 +1,1 @@
+"""Documents: reading, splitting, and the names that they are about."""

@@ -1,0 +1,137 @@
+"""Institutions in a question that the documents are not about."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+_HAN = "\u4e00-\u9fff"
+# Where an institution's name begins, when one walks back from its 医院.
+_NOT_IN_NAME = re.compile(
+    "[的了在是有和与跟及或去到给从被把让请问对向比哪些那这该本各全两几多少所家个间每我你他她它您咱们什么怎样"
+    "知道想看查找叫吗呢吧]"
+)
+_IN_NAME = re.compile(f"[{_HAN}0-9]")
+LONGEST_HEAD = 16
+_INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
+_PROPER = re.compile(
+    f"[{_HAN}]{{2,}}[省市县区州]|第[一二三四五六七八九十]"
+    "|[一二三四五六七八九十](?=院|医院|人民|附属)|大学|附属|[0-9]{2}"
+)
+_PROPER_TAGS = frozenset({"nr", "nrt", "ns", "nt", "nz"})
+_LATIN_NAME = re.compile(
+    r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
+)
+
+
+class KnownWords:
+    """What the documents say, for telling a new name from a description.
+
+    `texts` are folded; `words` is every word of them.
+    """
+
+    def __init__(self, texts: Sequence[str], words: Iterable[str]) -> None:
+        self._all = "\n".join(texts)
+        self._words = frozenset(words)
+
+    def holds(self, span: str) -> bool:
+        """Tell whether the documents say `span` literally."""
+        return span in self._all
+
+    def describes(self, span: str) -> bool:
+        """Tell whether `span` can be cut into words that the documents use."""
+        reachable = {0}
+        for end in range(1, len(span) + 1):
+            if any(start in reachable and span[start:end] in self._words for start in range(end)):
+                reachable.add(end)
+        return len(span) in reachable
+
+
+@dataclass(frozen=True, slots=True)
+class Institutions:
+    """Institutions in a question that no document is about.
+
+    `unknown`: no document says their name. `mentioned`: what the documents say of the name, where
+    they mention it in passing.
+    """
+
+    unknown: tuple[str, ...]
+    mentioned: tuple[str, ...]
+
+
+def institutions(text: str, folded: str, known: KnownWords) -> Institutions:
+    """Find names that look like a hospital's in a question without one of the gazetteer.
+
+    `folded` is `text` folded. A name is the run of characters before 医院, 卫生院 and the like, up
+    to a word that no name holds. It counts when it is particular: with a place, an ordinal, a
+    university, a proper noun of jieba's dictionary, or a word that the documents never use.
+    """
+    unknown, mentioned = [*_latin(text)], []
+    for head, ending in _heads(folded):
+        if not _is_particular(head, ending, known):
+            continue
+        said = _said(head, ending, known)
+        if said:
+            mentioned.append(said)
+        else:
+            unknown.append(head + ending)
+    return Institutions(tuple(unknown), tuple(mentioned))
+
+
+def _heads(folded: str) -> Iterator[tuple[str, str]]:
+    """Yield names in two parts, such as (北京协和, 医院)."""
+    for match in _INSTITUTION.finditer(folded):
+        begin = match.start()
+        while begin > max(0, match.start() - LONGEST_HEAD) and _continues(folded, begin - 1):
+            begin -= 1
+        yield folded[begin : match.start()], match[0]
+
+
+def _continues(folded: str, at: int) -> bool:
+    """Tell whether a name may hold the character: 和 only within a proper noun, as in 协和."""
+    if not _IN_NAME.match(folded[at]):
+        return False
+    if not _NOT_IN_NAME.match(folded[at]):
+        return True
+    around = (folded[i:j] for i in range(max(0, at - 2), at + 1) for j in range(at + 1, at + 4))
+    return any(len(part) > 1 and part in _proper_nouns() for part in around)
+
+
+def _is_particular(head: str, ending: str, known: KnownWords) -> bool:
+    return _PROPER.search(head + ending) is not None or _is_named(head, known)
+
+
+def _is_named(head: str, known: KnownWords) -> bool:
+    """Tell whether there is a proper noun in it, or a word that the documents never use."""
+    begins = (_begins_with_name(head[start:]) for start in range(len(head)))
+    return not known.describes(head) or any(begins)
+
+
+def _begins_with_name(text: str) -> bool:
+    return any(text[:length] in _proper_nouns() for length in range(2, len(text) + 1))
+
+
+def _said(head: str, ending: str, known: KnownWords) -> str:
+    """Return the longest end of the name that the documents say; one that is still a name."""
+    for start in range(len(head)):
+        end_of_name = head[start:] + ending
+        if known.holds(end_of_name) and (start == 0 or _begins_with_name(head[start:])):
+            return end_of_name
+    return ""
+
+
+@cache
+def _proper_nouns() -> frozenset[str]:
+    """Return the names of places, people and institutions in jieba's dictionary."""
+    from jieba import get_dict_file
+
+    with get_dict_file() as file:
+        rows = (line.decode("utf-8").split(" ") for line in file)
+        return frozenset(word for word, _, tag in rows if tag.strip() in _PROPER_TAGS)
+
+
+def _latin(text: str) -> Iterator[str]:
+    for match in _LATIN_NAME.finditer(text):
+        words = [word for word in match[0].split() if word not in {"Which", "What", "The", "A"}]
+        if len(words) > 1:
+            yield " ".join(words)

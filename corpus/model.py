@@ -1,0 +1,52 @@
+"""What a document is: plain data, with offsets that lead from every quote back to its source.
+
+Offsets are half-open ranges of code points in `Document.text`, so that always
+`document.text[passage.start:passage.end] == passage.text`, and the same for sentences.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source text. What the source does not tell (publisher, date) is an empty string.
+
+    `hospitals` are the canonical names of whom the document is about. `meta` holds what else the
+    document says of itself: `aliases` (a tuple), `city`, `province`, `level`, `kind`, `byline`.
+    """
+
+    doc_id: str
+    title: str
+    text: str
+    source: str
+    publisher: str = ""
+    published: str = ""
+    hospitals: tuple[str, ...] = ()
+    meta: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or the part of a long one, that can be cited.
+
+    `context` is what a reader knows who comes to the paragraph from above: the hospital and the
+    headings. It is searched together with the text, and never shown as text.
+    """
+
+    passage_id: str
+    doc_id: str
+    text: str
+    start: int
+    end: int
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a passage; the unit that is embedded and quoted."""
+
+    passage_id: str
+    text: str
+    start: int
+    end: int

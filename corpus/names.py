@@ -1,0 +1,205 @@
+"""The gazetteer: whom the documents are about, and how people call them.
+
+Names are found in folded text (see `corpus.fold`), so width, case and script do not matter. Bare
+ordinals that only one hospital can mean (五院) and, in English, the telling words of a name (Datong
+5th Hospital) are found too, and in a text without any of these, a name that sounds the same
+(大同无院 for 大同五院). Leaves out: any knowledge of particular hospitals.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from corpus.fold import fold
+from corpus.model import Document
+
+_HAN = "\u4e00-\u9fff"
+_ORDINAL_TAIL = re.compile("[一二三四五六七八九十]院$")
+# Before a bare 五院 these show that nothing of a longer name was left out.
+_TAKEN = "\0"  # stands for the characters of a mention that was found already
+_BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
+_LATIN_WORD = re.compile("[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
+_COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
+_ORDINALS = {
+    "1st": "first",
+    "2nd": "second",
+    "3rd": "third",
+    "4th": "fourth",
+    "5th": "fifth",
+    "6th": "sixth",
+    "7th": "seventh",
+    "8th": "eighth",
+    "9th": "ninth",
+    "10th": "tenth",
+}
+_LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
+_NEAR = 20  # characters of text for each word of a name
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A hospital, or the subject of a news item: its canonical name and its other names."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text: half-open offsets in the folded text, and whom it may mean."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """All entities of a corpus."""
+
+    entities: tuple[Entity, ...]
+
+    @classmethod
+    def from_documents(cls, documents: Iterable[Document]) -> "Gazetteer":
+        """Collect whom the documents say that they are about; same name, same entity."""
+        found: dict[str, Entity] = {}
+        for document in documents:
+            for name in document.hospitals:
+                known = found.get(name, Entity(name))
+                aliases = (*known.aliases, *_tuple(document.meta.get("aliases", ())))
+                found[name] = Entity(name, _unique(aliases))
+        return cls(tuple(found.values()))
+
+    @property
+    def surfaces(self) -> tuple[str, ...]:
+        """All names and aliases, folded, longest first."""
+        return tuple(self._by_surface)
+
+    def find(self, folded: str) -> tuple[Mention, ...]:
+        """Return the mentions in folded text, left to right, none within another."""
+        found: list[Mention] = []
+        rest = folded
+        for search in (self._exact, self._tail, self._by_words):
+            for mention in search(rest):
+                found.append(mention)
+                length = mention.end - mention.start
+                rest = rest[: mention.start] + _TAKEN * length + rest[mention.end :]
+        return tuple(sorted(found, key=lambda mention: mention.start)) or tuple(
+            self._by_sound(folded)
+        )
+
+    @cached_property
+    def _by_surface(self) -> dict[str, tuple[str, ...]]:
+        meant: dict[str, list[str]] = {}
+        for entity in self.entities:
+            for surface in (entity.name, *entity.aliases):
+                meant.setdefault(_clean(fold(surface)), []).append(entity.name)
+        ordered = sorted(meant, key=lambda surface: (-len(surface), surface))
+        return {surface: _unique(meant[surface]) for surface in ordered if len(surface) > 1}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        alternatives = [
+            rf"(?<![a-z]){re.escape(surface)}(?![a-z])" if surface.isascii() else re.escape(surface)
+            for surface in self._by_surface
+        ]
+        return re.compile("|".join(alternatives) or r"(?!)")
+
+    @cached_property
+    def _tails(self) -> dict[str, tuple[str, ...]]:
+        """The bare ordinals (五院) that only one entity of the corpus can mean."""
+        meant: dict[str, list[str]] = {}
+        for surface, names in self._by_surface.items():
+            tail = _ORDINAL_TAIL.search(surface)
+            if tail:
+                meant.setdefault(tail[0], []).extend(names)
+        return {tail: _unique(names) for tail, names in meant.items() if len(set(names)) == 1}
+
+    def _exact(self, folded: str) -> Iterator[Mention]:
+        for match in self._pattern.finditer(folded):
+            yield Mention(match.start(), match.end(), self._by_surface[match[0]])
+
+    def _tail(self, folded: str) -> Iterator[Mention]:
+        for tail, names in self._tails.items():
+            at = folded.find(tail)
+            if at == 0 or (at > 0 and folded[at - 1] in _BEFORE_TAIL):
+                yield Mention(at, at + len(tail), names)
+
+    @cached_property
+    def _by_syllables(self) -> dict[tuple[str, ...], str]:
+        """The Chinese names of three characters and more by their sound, longest first."""
+        names = [name for name in self._by_surface if re.search(f"[{_HAN}]{{3}}", name)]
+        return {tuple(map(_syllable, name)): name for name in reversed(names)}
+
+    def _by_sound(self, folded: str) -> Iterator[Mention]:
+        """Find the longest name that sounds like a part of the text and shares half its letters."""
+        if not re.search(f"[{_HAN}]{{3}}", folded):
+            return
+        sounds = tuple(map(_syllable, folded))
+        for length in sorted({len(sound) for sound in self._by_syllables}, reverse=True):
+            for start in range(len(sounds) - length + 1):
+                name = self._by_syllables.get(sounds[start : start + length])
+                if name is None:
+                    continue
+                pairs = zip(folded[start : start + length], name, strict=True)
+                if 2 * sum(typed == written for typed, written in pairs) >= length:
+                    yield Mention(start, start + length, self._by_surface[name])
+                    return
+
+    def _by_words(self, folded: str) -> Iterator[Mention]:
+        """Find names in Latin letters whose telling words all stand near each other, most first."""
+        words = [(_ORDINALS.get(m[0], m[0]), m.span()) for m in _LATIN_WORD.finditer(folded)]
+        if not words:
+            return
+        for telling, names in self._by_telling_words.items():
+            spans = [_span_of(word, words) for word in telling]
+            if not all(spans):
+                continue
+            begin = min(span[0] for span in spans if span)
+            end = max(span[1] for span in spans if span)
+            if end - begin <= _NEAR * len(telling):
+                yield Mention(begin, end, names)
+                return
+
+    @cached_property
+    def _by_telling_words(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        """The names in Latin letters by their words that other hospitals' do not have."""
+        meant: dict[tuple[str, ...], list[str]] = {}
+        for surface, names in self._by_surface.items():
+            words = tuple(word for word in _LATIN_WORD.findall(surface) if word not in _COMMON)
+            if words and surface.isascii():
+                meant.setdefault(words, []).extend(names)
+        most_first = sorted(meant, key=lambda words: (-len(words), words))
+        return {words: _unique(meant[words]) for words in most_first}
+
+
+def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:
+    """Return where a word stands, a long one perhaps with a slip of the pen."""
+    from rapidfuzz.distance import OSA
+
+    slips = len(word) // _LETTERS_A_SLIP
+    return next(
+        (span for other, span in words if OSA.distance(word, other, score_cutoff=slips) <= slips),
+        None,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _syllable(char: str) -> str:
+    """Return a character's sound without tone, and without n/ng, s/sh, z/zh and c/ch told apart."""
+    from pypinyin import lazy_pinyin
+
+    return re.sub("^([zcs])h", r"\1", re.sub("ng$", "n", lazy_pinyin(char)[0]))
+
+
+def _clean(surface: str) -> str:
+    return surface.removeprefix("the ").strip()
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _tuple(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

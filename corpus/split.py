@@ -1,0 +1,147 @@
+"""Documents into passages, passages into sentences. Nothing is changed, only cut."""
+
+import re
+from collections.abc import Iterator
+
+from corpus.model import Document, Passage, Sentence
+
+MAX_PASSAGE = 320  # code points; about what a reader takes in at a glance, and far below 512 tokens
+MAX_SENTENCE = 160  # a longer one is cut at semicolons
+
+# An end mark with the closing quotes and brackets after it. A full stop ends a sentence only
+# before a space or the end, so that 48.5 and "No.5" stay whole.
+_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’』」）)》\"']*")
+_SEMICOLON = re.compile(r"[；;]")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
+_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•●▪]|\d{1,3}[.)、])\s")
+_MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)")
+
+
+def split(document: Document) -> tuple[Passage, ...]:
+    """Return the passages of a document in reading order, numbered `<doc_id>#p1`, `#p2`, ...
+
+    Paragraphs are separated by blank lines. Markdown headings become the context of what follows.
+    """
+    passages: list[Passage] = []
+    headings: dict[int, str] = {}
+    for start, end, heading in _blocks(document.text):
+        if heading:
+            level = len(heading[1])
+            headings = {above: title for above, title in headings.items() if above < level}
+            headings[level] = plain(_CLOSING.sub("", heading[2].rstrip()))
+            continue
+        context = _context(document, list(headings.values()))
+        for begin, stop in _parts(document.text, start, end):
+            passages.append(
+                Passage(
+                    passage_id=f"{document.doc_id}#p{len(passages) + 1}",
+                    doc_id=document.doc_id,
+                    text=document.text[begin:stop],
+                    start=begin,
+                    end=stop,
+                    context=context,
+                )
+            )
+    return tuple(passages)
+
+
+def sentences(passage: Passage) -> tuple[Sentence, ...]:
+    """Return the sentences of a passage; together they cover all of it but white space between.
+
+    >>> [s.text for s in sentences(Passage("d#p1", "d", "有80台。“好！”他说。", 0, 12))]
+    ['有80台。', '“好！”', '他说。']
+    """
+    return tuple(
+        Sentence(
+            passage.passage_id,
+            passage.text[begin:stop],
+            passage.start + begin,
+            passage.start + stop,
+        )
+        for begin, stop in _sentence_spans(passage.text, 0, len(passage.text))
+    )
+
+
+def plain(markdown: str) -> str:
+    """Return a line without the marks of Markdown emphasis, code and links."""
+    return _MARKS.sub(lambda match: match[1] or "", markdown).strip()
+
+
+def _context(document: Document, headings: list[str]) -> str:
+    names = [*document.hospitals, *headings]
+    return " ".join(dict.fromkeys(name for name in names if name))
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:
+    """Yield the ranges of paragraphs, which are runs of lines that are not blank, and headings."""
+    start: int | None = None
+    at = 0
+    for line in text.splitlines(keepends=True):
+        content = line.strip()
+        heading = _HEADING.match(line)
+        if start is not None and (not content or heading):
+            yield *_trim(text, start, at), None
+            start = None
+        if heading:
+            yield *_trim(text, at, at + len(line)), heading
+        elif content and start is None:
+            start = at
+        at += len(line)
+    if start is not None:
+        yield *_trim(text, start, at), None
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the block whole, or in parts that end with a sentence when it is too long."""
+    if end - start <= MAX_PASSAGE:
+        yield start, end
+        return
+    begin = stop = start
+    for sentence_start, sentence_end in _sentence_spans(text, start, end):
+        if stop > begin and sentence_end - begin > MAX_PASSAGE:
+            yield begin, stop
+            begin = sentence_start
+        stop = sentence_end
+    yield begin, stop
+
+
+def _sentence_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    for stop in _ends(text, start, end):
+        first, last = _trim(text, begin, stop)
+        if first < last:
+            yield from _at_semicolons(text, first, last)
+        begin = stop
+
+
+def _ends(text: str, start: int, end: int) -> Iterator[int]:
+    lines = [start, *(match.end() for match in re.compile("\n").finditer(text, start, end))]
+    items = [item for line in lines if (item := _LIST_ITEM.match(text, line, end))]
+    numbers = {item.end() - 1 for item in items}  # the full stop of a list's "1. " ends nothing
+    marks = {match.end() for match in _END.finditer(text, start, end)} - numbers
+    yield from sorted(marks | {item.start() for item in items} | {end})
+
+
+def _at_semicolons(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what is too long for one quote at its semicolons, then, hopeless, at the limit."""
+    begin = start
+    for match in _SEMICOLON.finditer(text, start, end - 1):
+        if end - start > MAX_SENTENCE and match.end() - begin > MAX_SENTENCE // 4:
+            yield _trim(text, begin, match.end())
+            begin = match.end()
+    while end - begin > 4 * MAX_SENTENCE:
+        first, last = _trim(text, begin, begin + 4 * MAX_SENTENCE)
+        if first < last:
+            yield first, last
+        begin += 4 * MAX_SENTENCE
+    if begin < end:
+        yield _trim(text, begin, end)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

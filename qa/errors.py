@@ -1,0 +1,43 @@
+"""The errors of the project, in one tree.
+
+    HospitalQAError
+     ├─ SettingsError       a setting has a value that cannot be used
+     ├─ CorpusError         a document or a folder of documents cannot be read
+     ├─ ModelUnavailable    a sentence model cannot be found, unpacked or loaded
+     ├─ IndexMissing        there is no index where one was asked for
+     ├─ IndexMismatch       the index was made from other documents, by another model or version
+     └─ EvaluationError     a file of questions cannot be used
+
+Each message names the value that is wrong and what to do about it. A question that is no question
+raises `ValueError`, as Python's own functions do; finding no answer is not an error.
+
+This module imports nothing, and is the only one of `qa` that `corpus` and `embeddings` may import.
+"""
+
+
+class HospitalQAError(Exception):
+    """Base of every error that this project raises on purpose."""
+
+
+class SettingsError(HospitalQAError):
+    """A setting has a value that cannot be used."""
+
+
+class CorpusError(HospitalQAError):
+    """A document or a folder of documents cannot be read."""
+
+
+class ModelUnavailable(HospitalQAError):
+    """A sentence model cannot be found, unpacked or loaded."""
+
+
+class IndexMissing(HospitalQAError):
+    """There is no index where one was asked for."""
+
+
+class IndexMismatch(HospitalQAError):
+    """The index was made from other documents, by another model or by another version."""
+
+
+class EvaluationError(HospitalQAError):
+    """A file of questions cannot be used."""
