@@ -1,0 +1,1 @@
+"""Vectors: encoders, the store that searches them, and token vectors for late interaction."""

@@ -1,0 +1,92 @@
+"""Text to vectors: what an encoder is, and how to open one by name.
+
+The default name opens the model that comes with the installation, through onnxruntime. Any other
+name is a sentence-transformers model: a folder, or a name on the hub.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Role = Literal["query", "passage"]
+DEFAULT_MODEL = "multilingual-e5-small"
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """One text's vectors, from one forward pass.
+
+    `vector`: float32 (dim,), pooled and L2-normalised. `tokens`: float32 (n_tokens, dim), one row
+    for each token of the text itself, without prompt and special tokens, as the model returns them.
+    `spans`: the half-open range of characters in the text that each token stands for.
+    """
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors.
+
+    `name` identifies the model and its runtime: an index made under one name is not used under
+    another. `dim` is the length of every vector.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
+        """Yield the embedding of each text, in order, with the model's prompt for `role`.
+
+        A text longer than the model's window is read in several windows, so nothing of it is lost.
+        """
+        ...
+
+
+def open_encoder(name: str, cache: Path, threads: int = 0) -> Encoder:
+    """Open the model `name`; `threads` is how many texts are encoded at a time, 0 for all cores.
+
+    Raises ModelUnavailable when it cannot be had.
+    """
+    threads = threads or available_cores()
+    if name == DEFAULT_MODEL:
+        from embeddings.bundled import bundled_model
+        from embeddings.onnx_encoder import OnnxEncoder
+
+        return OnnxEncoder(bundled_model(cache), threads)
+    from embeddings.sentence_transformer import SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(name, threads)
+
+
+def available_cores() -> int:
+    """Return how many cores this process may use, which in a container is fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def pool(windows: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the L2-normalised mean of the rows of all windows, float32 (dim,).
+
+    For a text of several windows this is the mean of the windows' means, weighted by their length.
+    """
+    total = np.sum([rows.sum(axis=0) for rows in windows], axis=0, dtype=np.float32)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
+
+
+def in_groups(texts: Iterable[str], size: int) -> Iterator[list[str]]:
+    """Yield the texts in lists of `size`, the last one shorter, as Python 3.12's `batched` does."""
+    iterator = iter(texts)
+    while group := list(islice(iterator, size)):
+        yield group

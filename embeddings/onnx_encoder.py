@@ -1,0 +1,97 @@
+"""The default encoder at work: onnxruntime and `tokenizers`, without torch."""
+
+import json
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embeddings.bundled import LAYOUT, NAME, ONNX_FILE, PROMPTS
+from embeddings.encoder import Embedding, Role, in_groups, pool
+from qa.errors import ModelUnavailable
+
+GROUP = 256  # texts in flight: enough to keep the threads busy, few enough to stay small in memory
+
+
+class OnnxEncoder:
+    """Encodes with the model in `folder`, each text on one thread, `threads` texts at a time."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        import onnxruntime
+        from onnxruntime.capi import onnxruntime_pybind11_state as native
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        # A text is a few dozen tokens: more threads for one text cost more than they bring.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        except (
+            OSError,
+            ValueError,
+            native.Fail,
+            native.InvalidProtobuf,
+            native.NoSuchFile,
+        ) as error:
+            raise ModelUnavailable(
+                f"the model in {folder} cannot be loaded ({error}); delete that folder and it will "
+                "be made anew"
+            ) from error
+        self._dim = int(config["hidden_size"])
+        self._window = int(config["max_position_embeddings"]) - 2
+        self._begin = self._tokenizer.token_to_id("<s>")
+        self._end = self._tokenizer.token_to_id("</s>")
+        self._threads = threads
+        self._prompt_lengths = {
+            prompt: len(self._tokenizer.encode(prompt.rstrip(), add_special_tokens=False).ids)
+            for prompt in set(PROMPTS.values())
+        }
+
+    @property
+    def name(self) -> str:
+        return f"{NAME} onnx-int8 v{LAYOUT}"
+
+    @property
+    def dim(self) -> int:
+        return self._dim
+
+    def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
+        encode_one = partial(self._encode_one, prompt=PROMPTS[role])
+        groups = in_groups(texts, GROUP)
+        first = next(groups, [])
+        if len(first) == 1 or self._threads == 1:  # a question needs no threads
+            yield from map(encode_one, first)
+            first = []
+        with ThreadPoolExecutor(self._threads) as executor:
+            for group in chain([first], groups):
+                yield from executor.map(encode_one, group)
+
+    def _encode_one(self, text: str, prompt: str) -> Embedding:
+        # Lone surrogates have no UTF-8 form, which the tokenizer needs.
+        clean = text.encode("utf-8", "replace").decode("utf-8")
+        encoded = self._tokenizer.encode(prompt + clean, add_special_tokens=False)
+        skipped = self._prompt_lengths[prompt]
+        ids = encoded.ids
+        starts = range(0, max(len(ids), 1), self._window)
+        windows = [self._forward(ids[start : start + self._window]) for start in starts]
+        tokens = np.concatenate([rows[1:-1] for rows in windows])
+        spans = tuple(
+            (max(start - len(prompt), 0), end - len(prompt))
+            for start, end in encoded.offsets[skipped:]
+        )
+        return Embedding(pool(windows), tokens[skipped:], spans)
+
+    def _forward(self, ids: list[int]) -> NDArray[np.float32]:
+        """Return float32 (len(ids) + 2, dim): the tokens with <s> before and </s> after them."""
+        inputs = np.array([[self._begin, *ids, self._end]], np.int64)
+        (output,) = self._session.run(None, {"input_ids": inputs})
+        return np.asarray(output[0], np.float32)

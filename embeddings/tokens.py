@@ -1,0 +1,87 @@
+"""Token vectors for late interaction, stored in 8 bits.
+
+A text's score is the mean, over the query's tokens, of the best similarity to any of the text's
+tokens: "MaxSim" of Khattab and Zaharia, "ColBERT" (SIGIR 2020). The vectors are those of an
+ordinary sentence encoder, which share a large common direction; it is measured on the indexed
+tokens and taken away from both sides first, without which MaxSim tells texts apart badly.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int8]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """All tokens of all texts: those of text `i` are the rows `starts[i]:starts[i + 1]`.
+
+    `vectors`: int8 (n_tokens, dim), centred and L2-normalised, times 127 / their largest value.
+    `scales`: float32 (n_tokens,), what to multiply a row with. `mean`: float32 (dim,).
+    """
+
+    starts: NDArray[np.int64]
+    vectors: Integers
+    scales: Floats
+    mean: Floats
+
+    @classmethod
+    def from_tokens(cls, texts: Sequence[Floats], mean: Floats | None = None) -> "TokenVectors":
+        """Quantise float32 (n_tokens, dim) arrays, one for each text, in their order.
+
+        `mean` is taken from the texts unless given.
+        """
+        starts = np.cumsum([0, *(len(tokens) for tokens in texts)], dtype=np.int64)
+        if mean is None:
+            mean = np.concatenate([*texts]).mean(axis=0, dtype=np.float64).astype(np.float32)
+        parts = [quantize(center(tokens, mean)) for tokens in texts]
+        return cls(
+            starts,
+            np.concatenate([integers for integers, _ in parts]),
+            np.concatenate([scales for _, scales in parts]),
+            mean,
+        )
+
+    def restored(self, text: int) -> Floats:
+        """Return the tokens of one text, float32 (n_tokens, dim), that index again to the same.
+
+        Their lengths are lost, which centring takes away anyhow.
+        """
+        rows = slice(self.starts[text], self.starts[text + 1])
+        return np.asarray(self.vectors[rows] * self.scales[rows, None] + self.mean, np.float32)
+
+    def maxsim(self, query: Floats, texts: Iterable[int]) -> Floats:
+        """Return float32 (n_texts,), in [-1, 1]: the MaxSim of each of `texts`.
+
+        `query`: float32 (n_query_tokens, dim), as the encoder returns them.
+        """
+        ranges = [(int(self.starts[i]), int(self.starts[i + 1])) for i in texts]
+        scores = np.zeros(len(ranges), np.float32)  # what a text without tokens keeps
+        filled = np.array([begin < end for begin, end in ranges], bool)
+        ranges = [(begin, end) for begin, end in ranges if begin < end]
+        if not ranges or not len(query):
+            return scores
+        rows = np.concatenate([np.arange(begin, end) for begin, end in ranges])
+        stored = self.vectors[rows].astype(np.float32)
+        similarities = center(query, self.mean) @ stored.T * self.scales[rows]
+        begins = np.cumsum([0, *(end - begin for begin, end in ranges[:-1])])
+        best = np.maximum.reduceat(similarities, begins, axis=1)
+        scores[filled] = best.mean(axis=0)
+        return scores
+
+
+def center(tokens: Floats, mean: Floats) -> Floats:
+    """Return the rows less the mean, L2-normalised again."""
+    centred = tokens - mean
+    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    return np.asarray(centred / np.maximum(lengths, 1e-12), np.float32)
+
+
+def quantize(vectors: Floats) -> tuple[Integers, Floats]:
+    """Return int8 rows and their float32 scales: `integers * scales[:, None]` is near `vectors`."""
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
+    return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
