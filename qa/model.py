@@ -1,0 +1,139 @@
+"""What flows: a question becomes a `Query`, the query `Hit`s, the hits an `Answer`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from corpus.model import Passage, Sentence
+
+Language = Literal["zh-Hans", "zh-Hant", "en"]
+Kind = Literal["number", "date", "person", "place", "yesno", "list", "set", "comparison", "fact"]
+Status = Literal["answered", "refused", "clarify"]
+Reason = Literal[
+    "", "unknown_hospital", "attribute_not_found", "not_a_question", "medical_advice", "off_topic"
+]
+Message = Mapping[str, Any]
+"""A chat message, `{"role": "user" | "assistant", "content": str}`, oldest first in a history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as it is understood.
+
+    `question` is what the person typed, cleaned of control characters, and `text` what is retrieved
+    with. `hospitals` are canonical
+    names to which the answer is limited (none: any). Of other institutions, `unknown` are names
+    that no document says, and `mentioned` what the documents say of names in passing.
+    """
+
+    question: str
+    text: str
+    language: Language = "zh-Hans"
+    kind: Kind = "fact"
+    hospitals: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    follow_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a hit and how well it answers; higher is better."""
+
+    sentence: Sentence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `rank` is from 1; every score is higher-is-better.
+
+    `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `sentences` are
+    all of the passage's, best first.
+    """
+
+    passage: Passage
+    score: float
+    rank: int
+    dense: float
+    lexical: float
+    sentences: tuple[ScoredSentence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a quote comes from: `document.text[start:end] == quote`.
+
+    `marker` is the number in the answer's text, from 1.
+    """
+
+    marker: int
+    doc_id: str
+    title: str
+    publisher: str
+    published: str
+    source: str
+    hospital: str
+    passage_id: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of a question.
+
+    `text` is made of quotes with markers when `status` is `answered`; otherwise it says what is
+    missing, `reason` says it in a word, and there are no citations. `confidence` is in [0, 1].
+    """
+
+    question: str
+    query: str
+    text: str
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    confidence: float
+    status: Status
+    reason: Reason = ""
+
+    def __str__(self) -> str:
+        """Return the answer as one reads it in a terminal: the text, then a line for each source.
+
+        Each line: `[1] hospital — title, publisher, date (passage)`, without what is not known.
+        """
+        lines = [self.text]
+        for citation in self.citations:
+            known = [citation.title, citation.publisher, citation.published]
+            where = ", ".join(part for part in known if part)
+            hospital = f"{citation.hospital} — " if citation.hospital else ""
+            lines.append(f"[{citation.marker}] {hospital}{where} ({citation.passage_id})")
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the one JSON form of an answer, the same in every interface."""
+        return {
+            "question": self.question,
+            "query": self.query,
+            "text": self.text,
+            "status": self.status,
+            "reason": self.reason,
+            "confidence": round(self.confidence, 4),
+            "citations": [asdict(citation) for citation in self.citations],
+            "hits": [hit_to_dict(hit) for hit in self.hits],
+        }
+
+
+def hit_to_dict(hit: Hit) -> dict[str, Any]:
+    """Return the JSON form of a hit: its scores, its passage, and its sentences, best first."""
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "dense": round(hit.dense, 4),
+        "lexical": round(hit.lexical, 4),
+        **asdict(hit.passage),
+        "sentences": [
+            {"text": scored.sentence.text, "score": round(scored.score, 4)}
+            for scored in hit.sentences
+        ],
+    }

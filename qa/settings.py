@@ -1,0 +1,76 @@
+"""Settings: defaults < `hospital-qa.toml` < environment (`HOSPITALQA_*`) < arguments.
+
+They are read once, where the program begins, and handed on.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from embeddings.encoder import DEFAULT_MODEL
+from qa.errors import SettingsError
+
+SETTINGS_FILE = "hospital-qa.toml"
+
+
+class Settings(BaseSettings):
+    """What can be set. The environment variable of `cache` is `HOSPITALQA_CACHE`, and so on."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HOSPITALQA_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
+    )
+
+    corpus: Path | None = Field(
+        None, description="Folder or file of documents; without it the built-in hospitals."
+    )
+    model: str = Field(
+        DEFAULT_MODEL,
+        description="Sentence model: the bundled one, a sentence-transformers folder or hub name.",
+    )
+    cache: Path = Field(
+        Path(platformdirs.user_cache_dir("hospital-qa")),
+        description="Where the unpacked model and the indexes are kept.",
+    )
+    threads: int = Field(0, ge=0, description="Texts embedded at a time; 0 is one a core.")
+    host: str = Field("127.0.0.1", description="Address that the page is served on.")
+    port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 is any free one.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def read_settings(**arguments: Any) -> Settings:
+    """Return the settings; arguments that are None count as not given.
+
+    Raises SettingsError that names the setting, its value and what it may be.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc']))} = {problem['input']!r}: {problem['msg']}"
+            for problem in error.errors()
+        ]
+        raise SettingsError(
+            f"settings that cannot be used: {'; '.join(problems)}; they come from arguments, "
+            f"HOSPITALQA_* variables and {SETTINGS_FILE}"
+        ) from error
+    except ValueError as error:  # the file is not TOML
+        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from error
