@@ -1,0 +1,330 @@
+"""The command line: `hospital-qa`. Data goes to stdout, progress and errors to stderr.
+
+Exit status: 0 done, 1 an error with one line that says what to do, 2 wrong usage. A question that
+the documents do not answer is no error.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from qa.errors import HospitalQAError
+
+if TYPE_CHECKING:
+    from qa.engine import Engine
+    from qa.index import Progress
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    name="hospital-qa",
+    help="Ask about hospitals (or your own documents); get short quotes with their sources.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+corpus_app = typer.Typer(
+    help="Look at the documents that answers come from.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(corpus_app, name="corpus")
+
+CorpusOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--corpus", "-c", help="Folder or file of documents; without it the built-in ones."
+    ),
+]
+IndexOption = Annotated[
+    Path | None, typer.Option("--index-dir", help="Where the index is kept; the cache by default.")
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", "-m", help="A sentence-transformers folder or hub name."),
+]
+HospitalOption = Annotated[
+    str | None, typer.Option("--hospital", help="Answer about this hospital only.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+QuestionArgument = Annotated[str, typer.Argument(help="The question, Chinese or English.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, with the process's own arguments unless others are given."""
+    logging.basicConfig(level=logging.WARNING, format="hospital-qa: %(message)s")
+    for ours in ("corpus", "embeddings", "qa"):
+        logging.getLogger(ours).setLevel(logging.INFO)
+    app(args=arguments, prog_name="hospital-qa")
+
+
+def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn the errors that we raise on purpose into one line and exit status 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (HospitalQAError, ValueError) as error:
+            typer.echo(f"hospital-qa: {error}", err=True)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt:
+            typer.echo("hospital-qa: stopped", err=True)
+            raise typer.Exit(130) from None
+
+    return run
+
+
+@app.command()
+@reports_errors
+def ask(
+    question: QuestionArgument,
+    hospital: HospitalOption = None,
+    corpus: CorpusOption = None,
+    index_dir: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a question with quotes and their sources.
+
+    Example: hospital-qa ask "汝州一院有多少党员?"
+    """
+    with opened(corpus, index_dir, model) as engine:
+        answer = engine.ask(question, hospital=hospital)
+    typer.echo(_json(answer.to_dict()) if as_json else str(answer))
+
+
+@app.command()
+@reports_errors
+def search(
+    question: QuestionArgument,
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
+    hospital: HospitalOption = None,
+    corpus: CorpusOption = None,
+    index_dir: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the passages that fit a question best, with their scores.
+
+    Example: hospital-qa search "透析机" -k 3
+    """
+    from qa.model import hit_to_dict
+
+    with opened(corpus, index_dir, model) as engine:
+        hits = engine.search(question, hospital=hospital, k=k)
+    if as_json:
+        typer.echo(_json([hit_to_dict(hit) for hit in hits]))
+        return
+    for hit in hits:
+        typer.echo(f"{hit.rank}. {hit.score:.3f}  {hit.passage.passage_id}  {hit.passage.context}")
+        typer.echo(f"   {' '.join(hit.passage.text.split())}")
+
+
+@app.command()
+@reports_errors
+def index(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Folder or file of documents; without it the built-in ones."),
+    ] = None,
+    index_dir: IndexOption = None,
+    model: ModelOption = None,
+) -> None:
+    """Read documents and make their index ready, so that the first question need not wait.
+
+    Example: hospital-qa index ~/documents, then: hospital-qa ask --corpus ~/documents "..."
+    """
+    with opened(folder, index_dir, model) as engine:
+        made = engine.index
+    typer.echo(
+        f"{len(made.documents)} documents, {len(made.passages)} passages, "
+        f"{len(made.sentences)} sentences"
+    )
+    for skipped in engine.skipped:
+        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+
+
+@app.command()
+@reports_errors
+def serve(
+    corpus: CorpusOption = None,
+    index_dir: IndexOption = None,
+    model: ModelOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on; 0 is any free one.")] = None,
+) -> None:
+    """Open the chat page.
+
+    Example: hospital-qa serve --corpus ~/documents --port 8080
+    """
+    from qa.settings import read_settings
+    from qa.web.page import launch
+
+    settings = read_settings(host=host, port=port)
+    with opened(corpus, index_dir, model) as engine:
+        launch(engine, host=settings.host, port=settings.port)
+
+
+@app.command(name="eval")
+@reports_errors
+def evaluate(
+    questions: Annotated[Path, typer.Argument(help="Questions with answers, one JSON a line.")],
+    corpus: CorpusOption = None,
+    index_dir: IndexOption = None,
+    model: ModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure answers against a file of questions with known ones.
+
+    A line: {"id": "q1", "lang": "zh-Hans", "type": "number", "question": "大同五院有多少台透析机",
+    "answers": ["80台"], "evidence": [{"file": "datong-fifth.md", "snippet": "透析机80台"}],
+    "answerable": true}
+    """
+    from qa.evaluation import Report, read_questions
+    from qa.evaluation import evaluate as run
+
+    asked = read_questions(questions)
+    outcomes, relevant = [], {}
+    with opened(corpus, index_dir, model) as engine, progress_bar("asking") as advance:
+        for number, (outcome, passages) in enumerate(run(engine, asked), start=1):
+            outcomes.append(outcome)
+            relevant[outcome.question.id] = passages
+            advance(number, len(asked))
+    report = Report(tuple(outcomes), relevant).to_dict()
+    typer.echo(_json(report) if as_json else _table(report))
+
+
+@corpus_app.command(name="list")
+@reports_errors
+def list_documents(
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents: id, whom they are about, title."""
+    reading = _read(corpus)
+    rows = [
+        {"id": document.doc_id, "hospitals": list(document.hospitals), "title": document.title}
+        for document in reading.documents
+    ]
+    if as_json:
+        typer.echo(_json(rows))
+        return
+    for document in reading.documents:
+        typer.echo(f"{document.doc_id}\t{'、'.join(document.hospitals)}\t{document.title}")
+    for skipped in reading.skipped:
+        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+
+
+@corpus_app.command()
+@reports_errors
+def show(
+    document: Annotated[str, typer.Argument(help="A document's id, as `corpus list` prints it.")],
+    corpus: CorpusOption = None,
+) -> None:
+    """Print a document as it was understood: each passage with its number and context."""
+    from corpus.split import split
+
+    documents = {found.doc_id: found for found in _read(corpus).documents}
+    if document not in documents:
+        raise ValueError(f"there is no document {document!r}; see `hospital-qa corpus list`")
+    for passage in split(documents[document]):
+        typer.echo(f"{passage.passage_id}  [{passage.context}]\n{passage.text}\n")
+
+
+@contextmanager
+def opened(corpus: Path | None, index_dir: Path | None, model: str | None) -> Iterator["Engine"]:
+    """Open the engine, with a progress bar if there is something to index."""
+    from qa.engine import Engine
+
+    with progress_bar("indexing") as advance:
+        engine = Engine.open(corpus, index_dir, model, progress=advance)
+    yield engine
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator["Progress"]:
+    """Give a function that shows how many of how many are done; it draws nothing until called."""
+    bar: Any = None
+
+    def advance(done: int, total: int) -> None:
+        nonlocal bar
+        if bar is None:
+            from rich.console import Console
+            from rich.progress import (
+                Progress,
+                SpinnerColumn,
+                TimeElapsedColumn,
+                TimeRemainingColumn,
+            )
+
+            console = Console(stderr=True)
+            bar = Progress(
+                SpinnerColumn(),
+                *Progress.get_default_columns()[:-1],
+                TimeElapsedColumn(),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
+                disable=not console.is_terminal,
+            )
+            bar.start()
+            bar.add_task(label, total=total)
+        bar.update(bar.task_ids[0], completed=done)
+
+    try:
+        yield advance
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _read(corpus: Path | None) -> Any:
+    from corpus.read import BUILTIN, read_corpus
+    from qa.settings import read_settings
+
+    return read_corpus([corpus or read_settings().corpus or BUILTIN])
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+def _table(report: dict[str, Any]) -> str:
+    """Return the figures as aligned columns, a row for all questions and one for each group."""
+    names = [name for name in report["all"] if name != "questions"]
+    rows = [["", "questions", *names], _row("all", report["all"], names)]
+    rows += [_row(name, figures, names) for name, figures in report["groups"].items()]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+    return "\n".join([*lines, "", f"median time of an answer: {report['median_ms']} ms"])
+
+
+def _row(label: str, figures: dict[str, Any], names: list[str]) -> list[str]:
+    return [label, *(_figure(figures[name]) for name in ["questions", *names])]
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{100 * value:.1f}%" if isinstance(value, float) and value <= 1 else f"{value:g}"
+
+
+if __name__ == "__main__":
+    main()

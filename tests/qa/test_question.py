@@ -1,0 +1,145 @@
+import pytest
+
+from corpus.institutions import KnownWords
+from corpus.names import Entity, Gazetteer
+from qa.model import Kind, Message, Query
+from qa.question import MAX_QUESTION, clean, is_a_question, understand
+
+CLOVER = "青禾市第三人民医院"
+HARBOUR = "白港县中心医院"
+GAZETTEER = Gazetteer(
+    (
+        Entity(CLOVER, ("青禾三院", "Qinghe Third People's Hospital")),
+        Entity(HARBOUR, ("白港医院",)),
+    )
+)
+KNOWN = KnownWords(
+    ["青禾三院的专家来自省城的湖滨医院。医院要创建三甲医院。"],
+    ["专家", "医院", "三甲", "创建", "湖滨", "床位"],
+)
+
+
+def ask(question: str, *earlier: str) -> Query:
+    history: list[Message] = []
+    for turn in earlier:
+        history += [{"role": "user", "content": turn}, {"role": "assistant", "content": "……"}]
+    return understand(question, history, GAZETTEER, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("青禾三院有多少张床？", "number"),
+        ("青禾三院有几层楼", "number"),
+        ("青禾三院什么时候建的", "date"),
+        ("院长是谁？", "person"),
+        ("青禾三院在哪里", "place"),
+        ("青禾三院有急救船吗？", "yesno"),
+        ("青禾三院有没有急救船", "yesno"),
+        ("青禾三院有哪些科室？", "list"),
+        ("哪些医院有急救船？", "set"),
+        ("青禾三院和白港医院谁的床位多", "comparison"),
+        ("说说青禾三院的病房楼", "fact"),
+        ("How many beds does it have?", "number"),
+        ("When was the hospital founded?", "date"),
+        ("Which hospitals have a boat?", "set"),
+        ("Who is the director?", "person"),
+    ],
+)
+def test_the_kind_of_a_question_is_recognised(question: str, kind: Kind) -> None:
+    assert ask(question).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("青禾三院有多少张床", "zh-Hans"),
+        ("青禾三院有多少張床", "zh-Hant"),
+        ("How many beds?", "en"),
+        ("青禾三院的CT", "zh-Hans"),
+    ],
+)
+def test_language_and_script_are_recognised(question: str, language: str) -> None:
+    assert ask(question).language == language
+
+
+def test_an_alias_is_retrieved_with_as_the_canonical_name() -> None:
+    query = ask("青禾三院有多少张床？")
+    assert query.hospitals == (CLOVER,)
+    assert query.text == f"{CLOVER}有多少张床?"
+
+
+def test_a_follow_up_is_about_the_hospital_named_before() -> None:
+    query = ask("院长呢？", "白港医院有多少床位？", "青禾三院有多少床位？")
+    assert query.hospitals == (CLOVER,)
+    assert query.follow_up
+
+
+def test_a_question_that_stands_alone_is_never_rewritten() -> None:
+    alone = ask("白港医院有多少床位？")
+    assert ask("白港医院有多少床位？", "青禾三院的院长是谁？") == alone
+    long = "请详细介绍一下当地居民看病时遇到的各种困难以及解决办法"
+    assert ask(long, "青禾三院的院长是谁？").hospitals == ()
+
+
+def test_a_question_about_all_hospitals_does_not_inherit_one() -> None:
+    assert ask("哪些医院有急救船？", "青禾三院的院长是谁？").hospitals == ()
+
+
+def test_history_may_hold_content_in_parts() -> None:
+    history = [{"role": "user", "content": [{"type": "text", "text": "青禾三院好吗"}]}]
+    assert understand("院长呢", history, GAZETTEER, KNOWN).hospitals == (CLOVER,)
+
+
+def test_a_hospital_that_no_document_names_is_unknown() -> None:
+    assert ask("南山市第九人民医院有多少床位？").unknown == ("南山市第九人民医院",)
+    assert ask("How many beds does Riverside General Hospital have?").unknown == (
+        "Riverside General Hospital",
+    )
+
+
+def test_a_hospital_named_in_passing_is_not_unknown() -> None:
+    query = ask("北京湖滨医院派了谁？")
+    assert query.unknown == ()
+    assert query.mentioned == ("湖滨医院",)
+
+
+def test_describing_words_are_no_name() -> None:
+    query = ask("这家三甲医院有多少床位")
+    assert (query.unknown, query.mentioned) == ((), ())
+
+
+def test_the_hospital_can_be_chosen_beside_the_question() -> None:
+    query = understand("床位多少", (), GAZETTEER, KNOWN, hospital="白港医院")
+    assert query.hospitals == (HARBOUR,)
+    with pytest.raises(ValueError, match="无名医院"):
+        understand("床位多少", (), GAZETTEER, KNOWN, hospital="无名医院")
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t", "\x00\x01", "\u200b"])
+def test_an_empty_question_is_an_error(question: str) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        clean(question)
+
+
+def test_a_question_that_is_too_long_is_an_error_with_its_length() -> None:
+    assert clean("长" * MAX_QUESTION)
+    with pytest.raises(ValueError, match="100,000"):
+        clean("长" * 100_000)
+
+
+def test_control_characters_and_lone_surrogates_are_cleaned() -> None:
+    assert clean("床\x00位\ud800\u202e 多少") == "床 位? 多少"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("床位", True), ("beds", True), ("😀😀", False), ("123", False), ("?!", False), ("ａ", False)],
+)
+def test_only_text_with_letters_is_a_question(text: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_a_question(text) is expected
+
+
+def test_another_hospital_does_not_inherit_the_one_before() -> None:
+    query = ask("南山市第九人民医院呢？", "青禾三院有多少床位？")
+    assert (query.hospitals, query.unknown) == ((), ("南山市第九人民医院",))

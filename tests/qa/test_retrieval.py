@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+
+from qa.engine import Engine
+
+
+def test_hits_are_ranked_from_one_and_scores_fall(engine: Engine) -> None:
+    hits = engine.search("床位", k=4)
+    assert [hit.rank for hit in hits] == [1, 2, 3, 4]
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert all(hit.score == hit.sentences[0].score for hit in hits)
+
+
+def test_no_passage_is_returned_twice(builtin: Engine) -> None:
+    found = [hit.passage.passage_id for hit in builtin.search("党建", k=50)]
+    assert len(found) == len(set(found)) == 50
+
+
+def test_a_hospital_limits_the_hits(engine: Engine) -> None:
+    hits = engine.search("床位", hospital="白港医院")
+    assert {hit.passage.doc_id for hit in hits} == {"harbour"}
+
+
+def test_k_limits_the_hits(engine: Engine) -> None:
+    assert len(engine.search("床位", k=1)) == 1
+    assert len(engine.search("床位", k=1000)) == len(engine.index.passages)
+
+
+def test_offsets_of_a_thousand_citations_lead_back_to_the_quote(builtin: Engine) -> None:
+    random = np.random.default_rng(0)
+    chosen = random.choice(len(builtin.index.sentences), 100, replace=False)
+    for number in chosen:
+        for hit in builtin.search(builtin.index.sentences[number].text, k=10):
+            text = builtin.document(hit.passage.doc_id).text
+            assert text[hit.passage.start : hit.passage.end] == hit.passage.text
+            for scored in hit.sentences:
+                sentence = scored.sentence
+                assert text[sentence.start : sentence.end] == sentence.text
+
+
+@pytest.mark.parametrize("number", range(0, 600, 60))
+def test_a_sentence_finds_its_own_passage(builtin: Engine, number: int) -> None:
+    sentence = builtin.index.sentences[number]
+    found = [hit.passage.passage_id for hit in builtin.search(sentence.text, k=3)]
+    assert sentence.passage_id in found
+
+
+@pytest.mark.parametrize("k", [0, -1, 1001])
+def test_a_senseless_k_is_an_error(engine: Engine, k: int) -> None:
+    with pytest.raises(ValueError, match=f"k is {k}"):
+        engine.search("床位", k=k)
