@@ -55,8 +55,8 @@ class Institutions:
     they mention it in passing.
     """
 
-    unknown: tuple[str, ...]
-    mentioned: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
 
 
 def institutions(text: str, folded: str, known: KnownWords) -> Institutions:

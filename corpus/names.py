@@ -33,6 +33,9 @@ _ORDINALS = {
     "9th": "ninth",
     "10th": "tenth",
 }
+# The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
+_PLACE = re.compile(f"^([{_HAN}]{{2,4}}?)[省市县区]")
+_CORE = re.compile(f"([{_HAN}]{{2,6}})医院")
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
 _NEAR = 20  # characters of text for each word of a name
 
@@ -81,13 +84,34 @@ class Gazetteer:
         found: list[Mention] = []
         rest = folded
         for search in (self._exact, self._tail, self._by_words):
-            for mention in search(rest):
-                found.append(mention)
-                length = mention.end - mention.start
-                rest = rest[: mention.start] + _TAKEN * length + rest[mention.end :]
+            mentions = tuple(search(rest))
+            found += mentions
+            rest = blank(rest, mentions)
         return tuple(sorted(found, key=lambda mention: mention.start)) or tuple(
             self._by_sound(folded)
         )
+
+    def find_short(self, folded: str) -> tuple[Mention, ...]:
+        """Return where the text says a place, or a name without 医院, that stands for entities.
+
+        Such a word may mean other things too: look for it only where no fuller name stands.
+        """
+        pattern = re.compile("|".join(map(re.escape, self._by_short_form)) or r"(?!)")
+        return tuple(
+            Mention(match.start(), match.end(), self._by_short_form[match[0]])
+            for match in pattern.finditer(folded)
+        )
+
+    @cached_property
+    def _by_short_form(self) -> dict[str, tuple[str, ...]]:
+        meant: dict[str, list[str]] = {}
+        for entity in self.entities:
+            places = _PLACE.findall(fold(entity.name))[:1]
+            cores = [_CORE.fullmatch(fold(name)) for name in (entity.name, *entity.aliases)]
+            for short in (*places, *(core[1] for core in cores if core)):
+                meant.setdefault(short, []).append(entity.name)
+        ordered = sorted(meant, key=lambda short: (-len(short), short))
+        return {short: _unique(meant[short]) for short in ordered if short not in self._by_surface}
 
     @cached_property
     def _by_surface(self) -> dict[str, tuple[str, ...]]:
@@ -122,9 +146,9 @@ class Gazetteer:
 
     def _tail(self, folded: str) -> Iterator[Mention]:
         for tail, names in self._tails.items():
-            at = folded.find(tail)
-            if at == 0 or (at > 0 and folded[at - 1] in _BEFORE_TAIL):
-                yield Mention(at, at + len(tail), names)
+            for match in re.finditer(tail, folded):
+                if match.start() == 0 or folded[match.start() - 1] in _BEFORE_TAIL:
+                    yield Mention(match.start(), match.end(), names)
 
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
@@ -160,7 +184,7 @@ class Gazetteer:
             end = max(span[1] for span in spans if span)
             if end - begin <= _NEAR * len(telling):
                 yield Mention(begin, end, names)
-                return
+                words = [(word, span) for word, span in words if not begin <= span[0] < end]
 
     @cached_property
     def _by_telling_words(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -172,6 +196,14 @@ class Gazetteer:
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
         return {words: _unique(meant[words]) for words in most_first}
+
+
+def blank(text: str, mentions: Iterable[Mention]) -> str:
+    """Return the text with every mention blanked out, of the same length."""
+    for mention in mentions:
+        blanks = _TAKEN * (mention.end - mention.start)
+        text = text[: mention.start] + blanks + text[mention.end :]
+    return text
 
 
 def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:

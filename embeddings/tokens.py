@@ -47,17 +47,19 @@ class TokenVectors:
         )
 
     def restored(self, text: int) -> Floats:
-        """Return the tokens of one text, float32 (n_tokens, dim), that index again to the same.
+        """Return the tokens of one text, float32 (n_tokens, dim), that index to the same again.
 
         Their lengths are lost, which centring takes away anyhow.
         """
         rows = slice(self.starts[text], self.starts[text + 1])
         return np.asarray(self.vectors[rows] * self.scales[rows, None] + self.mean, np.float32)
 
-    def maxsim(self, query: Floats, texts: Iterable[int]) -> Floats:
+    def maxsim(self, query: Floats, texts: Iterable[int], weights: Floats | None = None) -> Floats:
         """Return float32 (n_texts,), in [-1, 1]: the MaxSim of each of `texts`.
 
-        `query`: float32 (n_query_tokens, dim), as the encoder returns them.
+        `query`: float32 (n_query_tokens, dim), as the encoder returns them. `weights`: float32
+        (n_query_tokens,), how much each query token counts, some of it above 0; all the same by
+        default.
         """
         ranges = [(int(self.starts[i]), int(self.starts[i + 1])) for i in texts]
         scores = np.zeros(len(ranges), np.float32)  # what a text without tokens keeps
@@ -70,7 +72,7 @@ class TokenVectors:
         similarities = center(query, self.mean) @ stored.T * self.scales[rows]
         begins = np.cumsum([0, *(end - begin for begin, end in ranges[:-1])])
         best = np.maximum.reduceat(similarities, begins, axis=1)
-        scores[filled] = best.mean(axis=0)
+        scores[filled] = np.average(best, axis=0, weights=weights)
         return scores
 
 

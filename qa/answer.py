@@ -18,6 +18,7 @@ MOST = 3
 LIST_MARGIN = 0.10
 LIST_MOST = 5
 SET_MARGIN = 0.10
+SET_MOST = 6  # hospitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _one_each(query: Query, hits: Sequence[Hit], documents: Mapping[str, Documen
         if query.kind == "comparison" or hit.score >= hits[0].score - SET_MARGIN:
             groups.setdefault(about, []).extend(_Pick(hit, scored) for scored in hit.sentences)
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
-    return [pick for picks in groups.values() for pick in _near_best(picks, most, margin)]
+    shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
+    return [pick for picks in shown for pick in _near_best(picks, most, margin)]
 
 
 def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:

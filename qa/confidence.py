@@ -57,7 +57,9 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
     return (
         best.score,
         best.score - hits[1].score if len(hits) > 1 else 0.0,
-        float(not has_kind(query.kind) or holds_value(query.kind, best.sentences[0].sentence.text)),
+        float(
+            not has_kind(query.value) or holds_value(query.value, best.sentences[0].sentence.text)
+        ),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals)),
     )

@@ -21,19 +21,22 @@ class Query:
     """A question as it is understood.
 
     `question` is what the person typed, cleaned of control characters, and `text` what is retrieved
-    with. `hospitals` are canonical
-    names to which the answer is limited (none: any). Of other institutions, `unknown` are names
-    that no document says, and `mentioned` what the documents say of names in passing.
+    with; in a follow-up it begins with the question before, and its own part at `own_from`. `value`
+    is the kind of value asked for, also in a set or a comparison. `hospitals` are canonical names
+    to which the answer is limited (none: any). Of other institutions, `unknown` are names that no
+    document says, and `mentioned` what the documents say of names in passing.
     """
 
     question: str
     text: str
     language: Language = "zh-Hans"
     kind: Kind = "fact"
+    value: Kind = "fact"
     hospitals: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
     follow_up: bool = False
+    own_from: int = 0
 
 
 @dataclass(frozen=True, slots=True)

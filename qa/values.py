@@ -7,7 +7,6 @@ from qa.model import Kind
 _FIGURE = re.compile(r"\d|[一二两三四五六七八九十百千万]+[个名位张台人次家项种条分层年天级]")
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "number": _FIGURE,
-    "comparison": _FIGURE,
     "date": re.compile(r"\d{2,4}年|\d+月|\d+日"),
 }
 

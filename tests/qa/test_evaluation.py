@@ -137,7 +137,7 @@ def test_a_wrong_line_is_named(tmp_path: Path, line: str, message: str) -> None:
 def test_dev_and_test_questions_are_apart_and_their_evidence_exists(builtin: Engine) -> None:
     dev, test = (read_questions(DATA / f"{name}.jsonl") for name in ("dev", "test"))
     assert not {question.turns for question in dev} & {question.turns for question in test}
-    assert (len(dev), len(test)) == (235, 140)
+    assert (len(dev), len(test)) == (324, 140)
     for question in (*dev, *test):
         assert bool(relevant_passages(builtin, question)) is question.answerable, question.id
 
@@ -152,11 +152,11 @@ def test_quality_does_not_fall_below_the_recorded_floor(
 ) -> None:
     """What was recorded less two points; questions are never changed to reach it."""
     figures = test_report["all"]
-    assert figures["Success@1"] >= 0.88
+    assert figures["Success@1"] >= 0.89
     assert figures["Success@5"] >= 0.96
-    assert figures["answer_accuracy"] >= 0.90
+    assert figures["answer_accuracy"] >= 0.91
     assert figures["refusal_recall"] >= 0.58
-    assert figures["false_refusals"] <= 0.055
+    assert figures["false_refusals"] <= 0.046
 
 
 def test_every_hospital_and_item_answers_five_different_questions(

@@ -1,0 +1,108 @@
+"""Questions that lean on the one before: 那院长呢？, 它有几层？, 那汝州的呢？
+
+A question that stands alone is never touched. One that leans on the last keeps its own words and
+gets those of the last before them, to tell the subject; one that only changes the hospital becomes
+the last question about the other hospital.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from corpus.fold import fold
+from corpus.names import Gazetteer, Mention
+from qa.model import Message
+
+SHORT = 14  # characters of a question that may lean on the one before
+_LEANS_ON = re.compile(
+    r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:呢|咧)[?？。!！\s]*$"
+    r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
+)
+# What is left of a question that only names another hospital.
+_NOTHING_ELSE = re.compile(
+    r"(?:那么?|的|呢|咧|吗|又|也|换成|情况|怎么样|如何|and|what|how|about|for|at|the|hospital|[\W_])*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question on its way: what to retrieve with, and about whom."""
+
+    text: str
+    hospitals: tuple[str, ...]
+    wants_set: bool
+    own_from: int = 0
+    follow_up: bool = False
+
+
+def in_the_light_of(
+    history: Sequence[Message],
+    asked: Asked,
+    folded: str,
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+) -> Asked:
+    """Return the question completed by the user's earlier ones, if it leans on them."""
+    earlier = [fold(_content(message)) for message in history if message.get("role") == "user"]
+    if not earlier or asked.wants_set:
+        return _alone(asked)
+    before = _mentions(earlier[-1], gazetteer)
+    if mentions:
+        if not _only_names(folded, mentions):
+            return asked
+        text = canonical(earlier[-1], before, "、".join(asked.hospitals))
+        return replace(asked, text=text, follow_up=True)
+    if not _LEANS_ON.search(folded) and len(folded) > SHORT:
+        return asked
+    named = (names_of(_mentions(question, gazetteer)) for question in reversed(earlier))
+    context = f"{canonical(earlier[-1], before)} "
+    return replace(
+        asked,
+        text=context + asked.text,
+        hospitals=asked.hospitals or next(filter(None, named), ()),
+        own_from=len(context),
+        follow_up=True,
+    )
+
+
+def canonical(folded: str, mentions: Sequence[Mention], instead: str = "") -> str:
+    """Return the text with each name in its canonical form, as documents write it, or `instead`."""
+    parts, at = [], 0
+    for mention in mentions:
+        written = folded[mention.start : mention.end]
+        name = mention.names[0] if len(mention.names) == 1 else written
+        parts += [folded[at : mention.start], instead or name]
+        at = mention.end
+    return "".join([*parts, folded[at:]])
+
+
+def names_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Return whom the mentions may mean, in their order, each once."""
+    return tuple(dict.fromkeys(name for mention in mentions for name in mention.names))
+
+
+def _alone(asked: Asked) -> Asked:
+    """Return the question; a mere name becomes the question what that is."""
+    if asked.text.strip(" ?!。.,") in asked.hospitals:
+        return replace(asked, text=f"{asked.text}是一家什么样的医院")
+    return asked
+
+
+def _only_names(folded: str, mentions: Sequence[Mention]) -> bool:
+    rest = canonical(folded, [replace(mention, names=("",)) for mention in mentions])
+    return _NOTHING_ELSE.fullmatch(rest) is not None
+
+
+def _mentions(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    return gazetteer.find(folded) or gazetteer.find_short(folded)
+
+
+def _content(message: Message) -> str:
+    """Return a message's text; Gradio and chat APIs also write it as a list of parts."""
+    content = message.get("content", "")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    return " ".join(
+        str(part.get("text", "")) if isinstance(part, dict) else str(part) for part in parts
+    )

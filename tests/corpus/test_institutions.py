@@ -1,0 +1,107 @@
+"""Institutions that the documents are not about."""
+
+import pytest
+
+from corpus.fold import fold
+from corpus.institutions import Institutions, KnownWords, institutions
+from corpus.names import Gazetteer
+from corpus.read import BUILTIN, read_corpus
+from qa.lexical import Tokenizer
+
+
+@pytest.fixture(scope="session")
+def known() -> KnownWords:
+    """What the built-in corpus says."""
+    documents = read_corpus([BUILTIN]).documents
+    tokenizer = Tokenizer(Gazetteer.from_documents(documents).surfaces)
+    texts = [fold(document.text) for document in documents]
+    return KnownWords(texts, {word for text in texts for word in tokenizer.words(text)})
+
+
+def seen(text: str, known: KnownWords) -> Institutions:
+    return institutions(text, fold(text), known)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("广州华侨医院有多少床位？", "广州华侨医院"),
+        ("請問廣州華僑醫院在哪", "广州华侨医院"),
+        ("浙大二院有多少床位", "浙大二院"),
+        ("山东省立医院怎么样", "山东省立医院"),
+        ("太原市中心医院有几层楼", "太原市中心医院"),
+        ("武汉大学附属医院", "武汉大学附属医院"),
+        ("大同市第九人民医院", "大同市第九人民医院"),
+        ("解放军301医院", "解放军301医院"),
+        ("你知道仁爱医院吗", "仁爱医院"),
+    ],
+)
+def test_a_particular_name_that_no_document_says_is_unknown(
+    known: KnownWords, text: str, name: str
+) -> None:
+    assert seen(text, known) == Institutions((name,), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "哪家医院有透析机",
+        "这家医院怎么样",
+        "三甲医院有哪些",
+        "互联网医院怎么用",
+        "智慧医院是什么",
+        "公立医院的互联网医院",
+        "医院",
+        "医生去哪里进修",
+        "患者怎么住院",
+        "中日友好医院在哪",  # a name, but one that the documents say
+        "",
+        "🏥",
+        "Which hospital is bigger?",
+        "What is a hospital",
+    ],
+)
+def test_a_description_is_no_name(known: KnownWords, text: str) -> None:
+    assert seen(text, known).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("北京协和医院在哪里", "协和医院"),  # which one, no document says
+        ("請問協和醫院在哪", "协和医院"),
+        ("山西医科大学附属第一医院有几层", "山西医科大学附属第一医院"),
+    ],
+)
+def test_a_name_that_documents_mention_is_told_as_mentioned(
+    known: KnownWords, text: str, said: str
+) -> None:
+    assert seen(text, known) == Institutions((), (said,))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Where is Mayo Clinic?", "Mayo Clinic"),
+        ("The Johns Hopkins Hospital", "Johns Hopkins Hospital"),
+        ("beds of Peking Union Medical College Hospital", "Peking Union Medical College Hospital"),
+        ("Datong No. 9 Hospital", "Datong No. 9 Hospital"),
+    ],
+)
+def test_an_english_name_is_unknown(known: KnownWords, text: str, name: str) -> None:
+    assert seen(text, known).unknown == (name,)
+
+
+def test_known_words_cut_a_span_in_any_way() -> None:
+    known = KnownWords([], ["互联网", "互联", "网上", "上"])
+    assert known.describes("互联网")
+    assert known.describes("互联网上")
+    assert known.describes("")
+    assert not known.describes("联网")
+    assert not known.describes("互联网医")
+
+
+def test_documents_hold_what_stands_in_one_of_them() -> None:
+    known = KnownWords(["一家医院", "二家"], [])
+    assert known.holds("家医院")
+    assert not known.holds("医院二")

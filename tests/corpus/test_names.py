@@ -1,0 +1,220 @@
+"""The gazetteer: names found as people write them, and none found where there is none."""
+
+import pytest
+
+from corpus.fold import fold
+from corpus.model import Document
+from corpus.names import Entity, Gazetteer
+from corpus.read import BUILTIN, read_corpus
+
+FIFTH = Entity(
+    "大同市第五人民医院",
+    ("大同五院", "市五院", "Datong Fifth People's Hospital"),
+)
+SIXTH = Entity("大同市第六人民医院", ("大同六院", "Datong Sixth People's Hospital"))
+HKU = Entity(
+    "香港大学深圳医院", ("港大深圳医院", "HKU-SZH", "The University of Hong Kong-Shenzhen Hospital")
+)
+ZJU = Entity("浙江大学医学院附属第一医院", ("浙大一院",))
+RUZHOU = Entity("汝州市第一人民医院", ("汝州一院",))
+WEST = Entity("四川大学华西医院", ("华西医院", "华西", "West China Hospital"))
+NAMES = Gazetteer((FIFTH, SIXTH, HKU, ZJU, RUZHOU, WEST))
+
+
+@pytest.fixture(scope="session")
+def builtin() -> Gazetteer:
+    return Gazetteer.from_documents(read_corpus([BUILTIN]).documents)
+
+
+def found(text: str, gazetteer: Gazetteer = NAMES) -> list[tuple[str, tuple[str, ...]]]:
+    """What is found, as written in the folded text, and whom it means."""
+    folded = fold(text)
+    mentions = gazetteer.find(folded)
+    assert list(mentions) == sorted(mentions, key=lambda mention: mention.start)
+    ends = [0, *(mention.end for mention in mentions)]
+    assert all(m.start >= end for m, end in zip(mentions, ends, strict=False))
+    return [(folded[m.start : m.end], m.names) for m in mentions]
+
+
+def whom(text: str, gazetteer: Gazetteer = NAMES) -> list[str]:
+    return [name for _, names in found(text, gazetteer) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "entity"),
+    [
+        ("大同市第五人民医院在哪", "大同市第五人民医院", FIFTH),
+        ("去大同五院怎么走", "大同五院", FIFTH),
+        ("大同市第五人民醫院有幾台", "大同市第五人民医院", FIFTH),
+        ("華西醫院", "华西医院", WEST),
+        ("Ｗｅｓｔ　Ｃｈｉｎａ　Ｈｏｓｐｉｔａｌ", "west china hospital", WEST),
+        ("is WEST CHINA HOSPITAL big", "west china hospital", WEST),
+        ("does hku-szh charge", "hku-szh", HKU),
+        (
+            "University of Hong Kong-Shenzhen Hospital",
+            "university of hong kong-shenzhen hospital",
+            HKU,
+        ),
+        ("datong fifth people’s hospital", "datong fifth people's hospital", FIFTH),
+    ],
+)
+def test_names_and_aliases_are_found_in_any_width_case_and_script(
+    text: str, surface: str, entity: Entity
+) -> None:
+    assert found(text) == [(surface, (entity.name,))]
+
+
+def test_the_longest_name_wins() -> None:
+    assert found("四川大学华西医院") == [("四川大学华西医院", (WEST.name,))]
+    assert found("在华西医院和华西") == [("华西医院", (WEST.name,)), ("华西", (WEST.name,))]
+
+
+def test_several_names_come_in_their_order() -> None:
+    assert whom("大同六院和大同五院、汝州一院哪个大") == [SIXTH.name, FIFTH.name, RUZHOU.name]
+
+
+def test_an_alias_of_two_means_both() -> None:
+    two = Gazetteer((Entity("甲市人民医院", ("人民医院",)), Entity("乙市人民医院", ("人民医院",))))
+    assert found("人民医院有多少人", two) == [("人民医院", ("甲市人民医院", "乙市人民医院"))]
+    assert whom("乙市人民医院有多少人", two) == ["乙市人民医院"]
+
+
+def test_a_latin_name_is_not_found_within_a_word() -> None:
+    gazetteer = Gazetteer((Entity("北京大学第三医院", ("PUTH",)),))
+    assert whom("PUTH有多少人", gazetteer) == ["北京大学第三医院"]
+    assert whom("putha and sputh", gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("大同无院有多少台", FIFTH),
+        ("大桶五院有多少台", FIFTH),
+        ("香港大学深真医院", HKU),  # without n and ng told apart
+        ("花西医院在哪", WEST),
+    ],
+)
+def test_a_name_that_sounds_right_is_found(text: str, entity: Entity) -> None:
+    assert whom(text) == [entity.name]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity"),
+    [
+        ("How big is Datomg Fifth People's Hospital?", FIFTH),
+        ("the Univercity of Hong Kong Shenzen Hospital", HKU),
+    ],
+)
+def test_a_misspelt_english_name_is_found(text: str, entity: Entity) -> None:
+    assert whom(text) == [entity.name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Datong Fourth People's Hospital", "Beijing Fifth People's Hospital", "East Asia Hospital"],
+)
+def test_another_ordinal_or_place_in_english_is_another_hospital(text: str) -> None:
+    assert whom(text) == []
+
+
+@pytest.mark.parametrize("text", ["五院在哪", "请问，五院在哪", "我在五院", "这五院"])
+def test_a_bare_ordinal_is_found_where_one_hospital_has_it(text: str) -> None:
+    assert found(text) == [("五院", (FIFTH.name,))]
+
+
+@pytest.mark.parametrize("text", ["浙大五院在哪", "天津五院", "第五院"])
+def test_a_bare_ordinal_within_another_name_is_not_found(text: str) -> None:
+    assert found(text) == []
+
+
+def test_a_bare_ordinal_of_two_hospitals_means_none() -> None:
+    assert found("一院在哪") == []
+
+
+def test_bare_ordinals_come_in_their_order() -> None:
+    assert whom("五院和六院哪个大") == [FIFTH.name, SIXTH.name]
+    assert whom("六院和五院哪个大") == [SIXTH.name, FIFTH.name]
+
+
+def test_a_bare_ordinal_is_found_beside_a_whole_name() -> None:
+    assert whom("大同五院和六院哪个大") == [FIFTH.name, SIXTH.name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "今天天气怎么样？",
+        "医院有多少台透析机？",
+        "哪家医院是三级甲等？",
+        "人民医院",
+        "第五人民医院",
+        "大学医院",
+        "大同有什么好吃的",
+        "深圳到香港要多久",
+        "我要住院一个月",
+        "妇产科在几楼",
+        "How do I book an appointment?",
+        "the people's hospital",
+        "Which hospitals are in China?",
+        "a",
+        "1573",
+        "\0😀",
+    ],
+)
+def test_ordinary_text_mentions_nobody(text: str) -> None:
+    assert found(text) == []
+
+
+def test_no_documents_mean_nobody() -> None:
+    assert found("大同五院", Gazetteer(())) == []
+    assert Gazetteer(()).surfaces == ()
+
+
+def test_surfaces_are_folded_and_the_longest_comes_first() -> None:
+    gazetteer = Gazetteer((Entity("華西醫院", ("The West Hospital", "华西")),))
+    assert gazetteer.surfaces == ("west hospital", "华西医院", "华西")
+
+
+def test_documents_about_the_same_are_one_entity() -> None:
+    documents = [
+        Document("a", "", "", "", hospitals=("华西医院",), meta={"aliases": ("华西", "川大华西")}),
+        Document("b", "", "", "", hospitals=("华西医院",), meta={"aliases": ("华西", "华西院")}),
+        Document("c", "", "", "", hospitals=("长治医院",), meta={"aliases": "长医"}),
+        Document("d", "", "", ""),
+    ]
+    assert Gazetteer.from_documents(documents).entities == (
+        Entity("华西医院", ("华西", "川大华西", "华西院")),
+        Entity("长治医院", ("长医",)),
+    )
+
+
+def test_every_name_of_the_built_in_corpus_is_found(builtin: Gazetteer) -> None:
+    for entity in builtin.entities:
+        for name in (entity.name, *entity.aliases):
+            assert whom(f"{name}?", builtin) == [entity.name], name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("六院有几个科", "大同市第六人民医院"),
+        ("三院在哪", "北京大学第三医院"),
+        ("長治市人民醫院", "长治市人民医院"),
+        ("changzhi peoples hospital", "长治市人民医院"),
+        ("Shengjing hospital", "中国医科大学附属盛京医院"),
+    ],
+)
+def test_hospitals_of_the_built_in_corpus_are_found(
+    builtin: Gazetteer, text: str, name: str
+) -> None:
+    assert whom(text, builtin) == [name]
+
+
+@pytest.mark.parametrize(
+    "text", ["浙大二院有多少床位", "广州华侨医院在哪", "北京协和医院", "北京五院", "二院在哪"]
+)
+def test_other_hospitals_are_not_taken_for_those_of_the_corpus(
+    builtin: Gazetteer, text: str
+) -> None:
+    assert whom(text, builtin) == []

@@ -1,0 +1,132 @@
+"""MaxSim over 8-bit token vectors against plain loops over floats."""
+
+import math
+
+import numpy as np
+import pytest
+
+from embeddings.tokens import TokenVectors, center, quantize
+
+DIM = 32
+
+
+def rows(*counts: int, seed: int = 0) -> list[np.ndarray]:
+    """Token vectors with a large direction in common, as those of a sentence encoder have."""
+    random = np.random.default_rng(seed)
+    common = random.standard_normal(DIM) * 3
+    return [(random.standard_normal((count, DIM)) + common).astype(np.float32) for count in counts]
+
+
+def naive(query: np.ndarray, text: np.ndarray, mean: np.ndarray) -> float:
+    """MaxSim in plain Python floats, without quantisation."""
+
+    def unit(row: np.ndarray) -> list[float]:
+        values = [float(a) - float(b) for a, b in zip(row, mean, strict=True)]
+        length = math.sqrt(sum(value * value for value in values))
+        return [value / length for value in values]
+
+    best = [
+        max(sum(a * b for a, b in zip(unit(q), unit(t), strict=True)) for t in text) for q in query
+    ]
+    return sum(best) / len(best)
+
+
+def test_maxsim_is_the_mean_of_the_best() -> None:
+    texts = rows(4, 1, 9, 30, 2)
+    (query,) = rows(7, seed=1)
+    vectors = TokenVectors.from_tokens(texts)
+    expected = [naive(query, text, vectors.mean) for text in texts]
+    # A component is off by at most half a step of 1/127 of the largest, which is at most 1.
+    assert vectors.maxsim(query, range(5)) == pytest.approx(expected, abs=0.5 / 127 * DIM**0.5)
+    assert vectors.maxsim(query, range(5)) == pytest.approx(expected, abs=5e-3)
+
+
+def test_only_the_texts_asked_for_are_scored_in_their_order() -> None:
+    vectors = TokenVectors.from_tokens(rows(4, 1, 9, 30, 2))
+    (query,) = rows(3, seed=2)
+    scores = vectors.maxsim(query, range(5))
+    assert vectors.maxsim(query, [3, 0, 4, 3]) == pytest.approx(scores[[3, 0, 4, 3]], abs=1e-6)
+    assert vectors.maxsim(query, iter([2])) == pytest.approx(scores[[2]], abs=1e-6)
+
+
+def test_a_text_scores_one_with_itself() -> None:
+    texts = rows(12, 5)
+    scores = TokenVectors.from_tokens(texts).maxsim(texts[0], [0, 1])
+    assert scores.dtype == np.float32
+    assert scores[0] == pytest.approx(1, abs=1e-3)
+    assert scores[1] < 0.9
+
+
+def test_nothing_to_compare_scores_nothing() -> None:
+    vectors = TokenVectors.from_tokens(rows(4, 2))
+    assert vectors.maxsim(rows(3)[0], []).shape == (0,)
+    assert vectors.maxsim(np.empty((0, DIM), np.float32), [0, 1]).tolist() == [0, 0]
+
+
+def test_a_text_without_tokens_scores_zero_and_changes_no_other() -> None:
+    texts = rows(4, 2)
+    nothing = np.empty((0, DIM), np.float32)
+    (query,) = rows(3, seed=2)
+    plain = TokenVectors.from_tokens(texts).maxsim(query, [0, 1])
+    holed = TokenVectors.from_tokens([nothing, texts[0], nothing, texts[1], nothing])
+    assert holed.maxsim(query, range(5)) == pytest.approx([0, plain[0], 0, plain[1], 0], abs=1e-6)
+    assert holed.maxsim(query, [0, 4]).tolist() == [0, 0]
+
+
+def test_the_mean_is_that_of_all_tokens_unless_given() -> None:
+    texts = rows(4, 9)
+    vectors = TokenVectors.from_tokens(texts)
+    assert vectors.mean.dtype == np.float32
+    assert vectors.mean == pytest.approx(np.concatenate(texts).mean(axis=0), abs=1e-5)
+    given = np.arange(DIM, dtype=np.float32)
+    assert np.array_equal(TokenVectors.from_tokens(texts, given).mean, given)
+    assert not np.array_equal(TokenVectors.from_tokens(texts, given).vectors, vectors.vectors)
+
+
+def test_rows_of_a_text_lie_between_its_starts() -> None:
+    texts = rows(4, 1, 9)
+    vectors = TokenVectors.from_tokens(texts)
+    assert vectors.starts.tolist() == [0, 4, 5, 14]
+    assert vectors.vectors.shape == (14, DIM)
+    assert vectors.vectors.dtype == np.int8
+    alone = TokenVectors.from_tokens([texts[1]], vectors.mean)
+    assert np.array_equal(alone.vectors, vectors.vectors[4:5])
+
+
+def test_restored_tokens_index_to_the_same() -> None:
+    texts = rows(4, 1, 9)
+    vectors = TokenVectors.from_tokens(texts)
+    again = TokenVectors.from_tokens([vectors.restored(i) for i in range(3)], vectors.mean)
+    assert np.array_equal(again.starts, vectors.starts)
+    assert np.array_equal(again.vectors, vectors.vectors)
+    # Rounding changed the lengths of the rows a little, and they are normalised again.
+    assert again.scales == pytest.approx(vectors.scales, rel=5e-3)
+    once_more = TokenVectors.from_tokens([again.restored(i) for i in range(3)], vectors.mean)
+    assert once_more.scales == pytest.approx(again.scales, rel=1e-5)
+
+
+def test_centred_rows_have_length_one_and_a_zero_row_stays() -> None:
+    (tokens,) = rows(5)
+    mean = tokens.mean(axis=0)
+    tokens[2] = mean
+    lengths = np.linalg.norm(center(tokens, mean), axis=1)
+    assert lengths == pytest.approx([1, 1, 0, 1, 1], abs=1e-5)
+
+
+def test_quantised_rows_are_within_half_a_step() -> None:
+    vectors = np.random.default_rng(1).standard_normal((50, DIM)).astype(np.float32)
+    vectors[7] = 0
+    integers, scales = quantize(vectors)
+    assert np.abs(integers).max(axis=1).tolist() == [127] * 7 + [0] + [127] * 42
+    assert np.all(np.abs(integers * scales[:, None] - vectors) <= scales[:, None] * 0.5001)
+
+
+def test_weights_make_some_query_tokens_count_more() -> None:
+    random = np.random.default_rng(5)
+    texts = [random.normal(size=(4, 16)).astype(np.float32) for _ in range(3)]
+    vectors = TokenVectors.from_tokens(texts, np.zeros(16, np.float32))
+    query = random.normal(size=(2, 16)).astype(np.float32)
+    first = vectors.maxsim(query[:1], range(3))
+    second = vectors.maxsim(query[1:], range(3))
+    weighted = vectors.maxsim(query, range(3), np.array([3.0, 1.0], np.float32))
+    np.testing.assert_allclose(weighted, (3 * first + second) / 4, rtol=1e-5)
