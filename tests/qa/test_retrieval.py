@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from embeddings.bundled import bundled_model
 from qa.engine import Engine
+from qa.evaluation import read_questions, relevant_passages
+
+DEV = Path(__file__).parents[1] / "data" / "dev.jsonl"
 
 
 def test_hits_are_ranked_from_one_and_scores_fall(engine: Engine) -> None:
@@ -49,3 +55,26 @@ def test_a_sentence_finds_its_own_passage(builtin: Engine, number: int) -> None:
 def test_a_senseless_k_is_an_error(engine: Engine, k: int) -> None:
     with pytest.raises(ValueError, match=f"k is {k}"):
         engine.search("床位", k=k)
+
+
+def test_the_8_bit_model_finds_no_less_than_the_float_model(
+    builtin: Engine, cache: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("sentence_transformers")
+    exact = Engine.open(model=str(bundled_model(cache)), index_dir=tmp_path)
+    questions = [question for question in read_questions(DEV) if question.answerable]
+    relevant = {question.id: relevant_passages(builtin, question) for question in questions}
+
+    def found(engine: Engine) -> tuple[int, int]:
+        first = five = 0
+        for question in questions:
+            history = [{"role": "user", "content": turn} for turn in question.turns[:-1]]
+            hits = engine.search(question.turns[-1], history, k=5)
+            right = [hit.passage.passage_id in relevant[question.id] for hit in hits]
+            first += right[0]
+            five += any(right)
+        return first, five
+
+    (first, five), (exact_first, exact_five) = found(builtin), found(exact)
+    assert first >= exact_first
+    assert five >= exact_five
