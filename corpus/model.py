@@ -6,6 +6,7 @@ Offsets are half-open ranges of code points in `Document.text`, so that always
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Passage:
     """A paragraph, or the part of a long one, that can be cited.
 
     `context` is what a reader knows who comes to the paragraph from above: the hospital and the
-    headings. It is searched together with the text, and never shown as text.
+    headings. It is searched together with the text, and never shown as text. `hospitals` are the
+    canonical names of whom the passage speaks.
     """
 
     passage_id: str
@@ -40,6 +42,35 @@ class Passage:
     start: int
     end: int
     context: str = ""
+    hospitals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A range of a text that the layout recognised as one thing.
+
+    It may hold hard line breaks, and the blank lines of a column break inside a sentence.
+    """
+
+    kind: Literal["heading", "paragraph", "caption"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a page. What the page does not tell is an empty string.
+
+    `title_span` is where the title stands, which may be after the text; None when there is none.
+    `blocks` are in reading order and do not hold the title, the byline and what is no text (such as
+    a counter of visits).
+    """
+
+    title: str
+    title_span: tuple[int, int] | None
+    byline: str
+    published: str
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)

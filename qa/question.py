@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-
 
 _SET = re.compile(
     "(?:哪些|哪几[家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
-    "|哪[一几]?[家间所]|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
+    "|哪[一几]?[家间所](?!公司|企业)|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
 # What is asked for; tried in this order, and the first that matches decides.
