@@ -10,9 +10,41 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """One source text. What the source does not tell (publisher, date) is an empty string.
+class Block:
+    """A range of a text that the layout recognised as one thing.
 
+    It may hold hard line breaks, and the blank lines of a column break inside a sentence.
+    `hospitals` are the canonical names of whom it speaks.
+    """
+
+    kind: Literal["heading", "paragraph", "caption"]
+    start: int
+    end: int
+    hospitals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a page. What the page does not tell is an empty string.
+
+    `title_span` is where the title stands, which may be after the text; None when there is none.
+    `blocks` are in reading order and do not hold the title, the byline and what is no text (such as
+    a counter of visits).
+    """
+
+    title: str
+    title_span: tuple[int, int] | None
+    byline: str
+    published: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article. What the source does not tell (publisher, date) is an empty string.
+
+    `text` is that of the whole file, as it was read; several articles of a file share it. `blocks`
+    are the article's parts of it; without any, all of the text is the article, and is Markdown.
     `hospitals` are the canonical names of whom the document is about. `meta` holds what else the
     document says of itself: `aliases` (a tuple), `city`, `province`, `level`, `kind`, `byline`.
     """
@@ -25,6 +57,7 @@ class Document:
     published: str = ""
     hospitals: tuple[str, ...] = ()
     meta: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +76,6 @@ class Passage:
     end: int
     context: str = ""
     hospitals: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A range of a text that the layout recognised as one thing.
-
-    It may hold hard line breaks, and the blank lines of a column break inside a sentence.
-    """
-
-    kind: Literal["heading", "paragraph", "caption"]
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """One article of a page. What the page does not tell is an empty string.
-
-    `title_span` is where the title stands, which may be after the text; None when there is none.
-    `blocks` are in reading order and do not hold the title, the byline and what is no text (such as
-    a counter of visits).
-    """
-
-    title: str
-    title_span: tuple[int, int] | None
-    byline: str
-    published: str
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)

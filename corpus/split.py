@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from corpus.model import Document, Passage, Sentence
+from corpus.model import Block, Document, Passage, Sentence
+from corpus.reflow import searchable
 
 MAX_PASSAGE = 320  # code points; about what a reader takes in at a glance, and far below 512 tokens
 MAX_SENTENCE = 160  # a longer one is cut at semicolons
@@ -21,18 +22,14 @@ _MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)")
 def split(document: Document) -> tuple[Passage, ...]:
     """Return the passages of a document in reading order, numbered `<doc_id>#p1`, `#p2`, ...
 
-    Paragraphs are separated by blank lines. Markdown headings become the context of what follows.
+    They are the blocks of its layout or, without any, the paragraphs of its Markdown, which are
+    separated by blank lines. Headings become the context of what follows them.
     """
     passages: list[Passage] = []
-    headings: dict[int, str] = {}
-    for start, end, heading in _blocks(document.text):
-        if heading:
-            level = len(heading[1])
-            headings = {above: title for above, title in headings.items() if above < level}
-            headings[level] = plain(_CLOSING.sub("", heading[2].rstrip()))
-            continue
-        context = _context(document, list(headings.values()))
-        for begin, stop in _parts(document.text, start, end):
+    for block, headings in _laid_out(document) if document.blocks else _markdown(document):
+        hospitals = block.hospitals or document.hospitals
+        context = " ".join(dict.fromkeys(filter(None, (*hospitals, *headings))))
+        for begin, stop in _parts(document.text, block.start, block.end):
             passages.append(
                 Passage(
                     passage_id=f"{document.doc_id}#p{len(passages) + 1}",
@@ -41,9 +38,35 @@ def split(document: Document) -> tuple[Passage, ...]:
                     start=begin,
                     end=stop,
                     context=context,
+                    hospitals=hospitals,
                 )
             )
     return tuple(passages)
+
+
+def _laid_out(document: Document) -> Iterator[tuple[Block, tuple[str, ...]]]:
+    """Yield paragraphs and captions with the heading above them; headings in a row are one."""
+    heading: list[str] = []
+    open_heading = False
+    for block in document.blocks:
+        if block.kind == "heading":
+            title = plain(searchable(document.text[block.start : block.end]).lstrip("#"))
+            heading = [*heading, title] if open_heading else [title]
+            open_heading = True
+        else:
+            open_heading = False
+            yield block, () if block.kind == "caption" else tuple(heading)
+
+
+def _markdown(document: Document) -> Iterator[tuple[Block, tuple[str, ...]]]:
+    headings: dict[int, str] = {}
+    for start, end, heading in _blocks(document.text):
+        if heading:
+            level = len(heading[1])
+            headings = {above: title for above, title in headings.items() if above < level}
+            headings[level] = plain(_CLOSING.sub("", heading[2].rstrip()))
+        else:
+            yield Block("paragraph", start, end), tuple(headings.values())
 
 
 def sentences(passage: Passage) -> tuple[Sentence, ...]:
@@ -66,11 +89,6 @@ def sentences(passage: Passage) -> tuple[Sentence, ...]:
 def plain(markdown: str) -> str:
     """Return a line without the marks of Markdown emphasis, code and links."""
     return _MARKS.sub(lambda match: match[1] or "", markdown).strip()
-
-
-def _context(document: Document, headings: list[str]) -> str:
-    names = [*document.hospitals, *headings]
-    return " ".join(dict.fromkeys(name for name in names if name))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, re.Match[str] | None]]:

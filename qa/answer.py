@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corpus.model import Document
+from corpus.reflow import searchable
 from qa.confidence import confidence, is_enough
 from qa.model import Answer, Citation, Hit, Query, Reason, ScoredSentence
 from qa.question import is_a_question
@@ -38,7 +39,7 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
     sure = confidence(query, hits)
     if not is_enough(sure):
         return _refusal(query, hits, "attribute_not_found", sure)
-    picks = _choose(query, hits, documents)
+    picks = _choose(query, hits)
     named = query.kind in ("set", "comparison")
     citations: list[Citation] = []
     lines: list[str] = []
@@ -46,7 +47,7 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
         document = documents[pick.hit.passage.doc_id]
         citations.append(_citation(len(citations) + 1, pick, document))
         subject = f"{citations[-1].hospital}：" if named and citations[-1].hospital else ""
-        lines.append(f"{subject}{_one_line(citations[-1].quote)}[{len(citations)}]")
+        lines.append(f"{subject}{searchable(citations[-1].quote)}[{len(citations)}]")
     return Answer(
         question=query.question,
         query=query.text,
@@ -58,26 +59,26 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
     )
 
 
-def _choose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[_Pick]:
+def _choose(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     if query.kind in ("set", "comparison"):
-        return _one_each(query, hits, documents)
+        return _one_each(query, hits)
     listed = query.kind == "list"
     most, margin = (LIST_MOST, LIST_MARGIN) if listed else (MOST, MARGIN)
-    about = documents[hits[0].passage.doc_id].hospitals
+    about = hits[0].passage.hospitals
     picks = [
         _Pick(hit, scored)
         for hit in hits
-        if documents[hit.passage.doc_id].hospitals == about  # never mix hospitals silently
+        if hit.passage.hospitals == about  # never mix hospitals silently
         for scored in hit.sentences
     ]
     return _near_best(picks, most, margin)
 
 
-def _one_each(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]) -> list[_Pick]:
+def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     """Return the best sentences of each hospital: of those named, or of those near the best."""
     groups: dict[tuple[str, ...], list[_Pick]] = {}
     for hit in hits:
-        about = documents[hit.passage.doc_id].hospitals
+        about = hit.passage.hospitals
         if query.kind == "comparison" or hit.score >= hits[0].score - SET_MARGIN:
             groups.setdefault(about, []).extend(_Pick(hit, scored) for scored in hit.sentences)
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
@@ -100,7 +101,7 @@ def _citation(marker: int, pick: _Pick, document: Document) -> Citation:
         publisher=document.publisher,
         published=document.published,
         source=document.source,
-        hospital="、".join(document.hospitals),
+        hospital="、".join(pick.hit.passage.hospitals),
         passage_id=sentence.passage_id,
         quote=sentence.text,
         start=sentence.start,
@@ -138,8 +139,3 @@ def _explanation(query: Query, reason: Reason) -> str:
             else f"{about}的资料里没有说到这一点。"
         )
     return "The documents do not say." if english else "资料里没有说到这一点。"
-
-
-def _one_line(quote: str) -> str:
-    """Return a quote for one line of the answer; the citation keeps its line breaks."""
-    return " ".join(quote.split())

@@ -75,6 +75,14 @@ class Engine:
         """Return a document. Raises KeyError when there is none of that id."""
         return self._index.documents_by_id[doc_id]
 
+    def passages(self, doc_id: str) -> tuple[Passage, ...]:
+        """Return a document's passages in reading order, which are its paragraphs for a reader.
+
+        Raises KeyError when there is no document of that id.
+        """
+        self.document(doc_id)
+        return tuple(passage for passage in self._index.passages if passage.doc_id == doc_id)
+
     def passage(self, passage_id: str) -> Passage:
         """Return a passage. Raises KeyError when there is none of that id."""
         return self._index.passages_by_id[passage_id]

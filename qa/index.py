@@ -25,8 +25,9 @@ from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.institutions import KnownWords
-from corpus.model import Document, Passage, Sentence
+from corpus.model import Block, Document, Passage, Sentence
 from corpus.names import Gazetteer
+from corpus.reflow import searchable
 from corpus.split import sentences, split
 from embeddings.encoder import Embedding, Encoder
 from embeddings.store import FaissStore
@@ -78,11 +79,10 @@ class Index:
 
     @cached_property
     def sentences_by_hospital(self) -> dict[str, NDArray[np.int64]]:
-        """The numbers of the sentences of the documents about each hospital."""
-        about = {document.doc_id: document.hospitals for document in self.documents}
+        """The numbers of the sentences of the passages about each hospital."""
         rows: dict[str, list[int]] = {}
         for row, number in enumerate(self.passage_numbers):
-            for hospital in about[self.passages[number].doc_id]:
+            for hospital in self.passages[number].hospitals:
                 rows.setdefault(hospital, []).append(row)
         return {hospital: np.array(found, np.int64) for hospital, found in rows.items()}
 
@@ -139,7 +139,8 @@ def build_index(
 
 def embedded_text(passage: Passage, sentence: Sentence) -> str:
     """Return the sentence as it is searched, after its context."""
-    return f"{passage.context}：{sentence.text}" if passage.context else sentence.text
+    text = searchable(sentence.text)
+    return f"{passage.context}：{text}" if passage.context else text
 
 
 def fingerprint(documents: Iterable[Document]) -> str:
@@ -266,7 +267,7 @@ def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
     return Index(
         manifest=manifest,
         documents=tuple(_document(fields) for fields in texts["documents"]),
-        passages=tuple(Passage(**fields) for fields in texts["passages"]),
+        passages=tuple(_passage(fields) for fields in texts["passages"]),
         sentences=tuple(Sentence(**fields) for fields in texts["sentences"]),
         vectors=FaissStore.from_bytes(data["vectors.faiss"]),
         tokens=TokenVectors(
@@ -291,7 +292,15 @@ def _document(fields: dict[str, Any]) -> Document:
         key: tuple(value) if isinstance(value, list) else value
         for key, value in fields["meta"].items()
     }
-    return Document(**{**fields, "hospitals": tuple(fields["hospitals"]), "meta": meta})
+    blocks = tuple(
+        Block(**{**block, "hospitals": tuple(block["hospitals"])}) for block in fields["blocks"]
+    )
+    hospitals = tuple(fields["hospitals"])
+    return Document(**{**fields, "hospitals": hospitals, "meta": meta, "blocks": blocks})
+
+
+def _passage(fields: dict[str, Any]) -> Passage:
+    return Passage(**{**fields, "hospitals": tuple(fields["hospitals"])})
 
 
 def _write(path: Path, data: bytes) -> int:

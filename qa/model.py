@@ -135,6 +135,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "dense": round(hit.dense, 4),
         "lexical": round(hit.lexical, 4),
         **asdict(hit.passage),
+        "hospitals": list(hit.passage.hospitals),
         "sentences": [
             {"text": scored.sentence.text, "score": round(scored.score, 4)}
             for scored in hit.sentences

@@ -121,3 +121,15 @@ def test_a_model_that_is_not_there_is_an_error_of_ours(folder: Path, tmp_path: P
 def test_settings_choose_the_corpus(folder: Path, cache: Path) -> None:
     engine = Engine.open(settings=Settings(corpus=folder, cache=cache))
     assert {document.doc_id for document in engine.documents} == {"clover", "harbour"}
+
+
+def test_a_document_can_be_read_paragraph_by_paragraph(engine: Engine) -> None:
+    text = engine.document("clover").text
+    passages = engine.passages("clover")
+    assert [text[passage.start : passage.end] for passage in passages] == [
+        "青禾市第三人民医院现有床位620张。病房楼共有18层。",
+        "青禾市第三人民医院的院长是林晓舟。",
+    ]
+    assert engine.passage("clover#p2") == passages[1]
+    with pytest.raises(KeyError):
+        engine.passages("no-such-document")
