@@ -14,11 +14,11 @@ from qa.model import Answer, Citation, Hit, Query, Reason, ScoredSentence
 from qa.question import is_a_question
 
 # How far below the best sentence another one may score and still be shown, and how many at most.
-MARGIN = 0.08
+MARGIN = 0.10
 MOST = 3
 LIST_MARGIN = 0.10
 LIST_MOST = 5
-SET_MARGIN = 0.10
+SET_MARGIN = 0.12
 SET_MOST = 6  # hospitals
 
 

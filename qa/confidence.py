@@ -15,7 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from qa.model import Hit, Query
-from qa.values import has_kind, holds_value
+from qa.values import INDISPENSABLE, has_kind, holds_value
 
 LONG = 60  # characters; longer questions were not among those it was fitted on
 
@@ -30,8 +30,11 @@ class Model:
 
 
 def confidence(query: Query, hits: Sequence[Hit]) -> float:
-    """Return P(the hits answer the question), in [0, 1]; 0 when there are no hits."""
-    if not hits:
+    """Return P(the hits answer the question), in [0, 1].
+
+    It is 0 when there are no hits, or the best one lacks what every answer would hold.
+    """
+    if not hits or (query.value in INDISPENSABLE and not _holds_value(query, hits[0])):
         return 0.0
     model = fitted()
     logit = model.intercept + sum(
@@ -57,12 +60,14 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
     return (
         best.score,
         best.score - hits[1].score if len(hits) > 1 else 0.0,
-        float(
-            not has_kind(query.value) or holds_value(query.value, best.sentences[0].sentence.text)
-        ),
+        float(not has_kind(query.value) or _holds_value(query, best)),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals)),
     )
+
+
+def _holds_value(query: Query, hit: Hit) -> bool:
+    return holds_value(query.value, hit.sentences[0].sentence.text)
 
 
 @cache

@@ -7,7 +7,20 @@ from typing import Any, Literal
 from corpus.model import Passage, Sentence
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
-Kind = Literal["number", "date", "person", "place", "yesno", "list", "set", "comparison", "fact"]
+Kind = Literal[
+    "number",
+    "money",
+    "phone",
+    "hours",
+    "date",
+    "person",
+    "place",
+    "yesno",
+    "list",
+    "set",
+    "comparison",
+    "fact",
+]
 Status = Literal["answered", "refused", "clarify"]
 Reason = Literal[
     "", "unknown_hospital", "attribute_not_found", "not_a_question", "medical_advice", "off_topic"

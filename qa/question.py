@@ -23,6 +23,22 @@ _SET = re.compile(
 # What is asked for; tried in this order, and the first that matches decides.
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
+        "money",
+        re.compile(
+            "多少钱|几多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
+            "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)|salary|"
+            r"\bprice\b|\bfees?\b|\bcosts?\b"
+        ),
+    ),
+    ("phone", re.compile("电话|手机号|联系方式|热线|phone number|telephone|hotline")),
+    (
+        "hours",
+        re.compile(
+            "几点|开放时间|上班时间|营业时间|门诊时间|探视时间|"
+            "opening (?:time|hour)|visiting hours|what time"
+        ),
+    ),
+    (
         "date",
         re.compile(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
