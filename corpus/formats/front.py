@@ -1,0 +1,33 @@
+"""Markdown files: YAML between two `---` lines at the top, then the text."""
+
+import re
+
+import yaml
+
+from corpus.formats.raw import Raw
+from qa.errors import CorpusError
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def read_markdown(text: str) -> Raw:
+    """Cut the front matter off; it becomes `meta`. Raises CorpusError when it is not YAML."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return Raw(text, markdown=True)
+    try:
+        front = yaml.safe_load(match[1])
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: the 45th of a month, say
+        raise CorpusError(
+            f"the front matter is not YAML: {' '.join(str(error).split())}"
+        ) from error
+    except RecursionError as error:
+        raise CorpusError("the front matter is nested too deeply") from error
+    if front is None:  # nothing, or comments only
+        front = {}
+    if not isinstance(front, dict):
+        raise CorpusError("the front matter is not a list of `key: value` lines")
+    rest = text[match.end() :]
+    if not rest.strip():
+        raise CorpusError("there is nothing after the front matter")
+    return Raw(rest, meta=front, markdown=True)
