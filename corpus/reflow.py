@@ -1,11 +1,36 @@
-"""The text of a block as it is searched and read in one line."""
+"""The text of a block as it is searched: without the breaks that only the page needed.
+
+For searching only; what is shown is always the original text.
+"""
 
 import re
 
-_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’…—"
-_BREAK = re.compile(rf"(?<=[{_WIDE}])\s+(?=[{_WIDE}])")
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
+_MARKS = "\uff01-\uff60\u3001-\u303f，。、；：？！…—·“”‘’（）《》〈〉【】「」『』％"
+_CHINESE = f"[{_HAN}{_MARKS}]"
+_NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_SPACE = re.compile(r"\s+")
+_BREAK_BESIDE_CHINESE = re.compile(f"(?<={_CHINESE})\n|\n(?={_CHINESE})")
+_BETWEEN_CHINESE = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
+_AND = re.compile(f"(?<=[{_HAN}])[ \n]and[ \n](?=[{_HAN}])")
+_BREAKS = "\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 def searchable(text: str) -> str:
-    """Return the text without the line breaks and spaces that only the page's layout made."""
-    return " ".join(_BREAK.sub("", text).split())
+    r"""Return `text` without hard line breaks, column breaks and stray spaces.
+
+    A break is removed beside a Chinese character or mark, and becomes one space elsewhere. A space
+    is removed between two Chinese characters or marks. An English "and" between two Han characters
+    is the 和 that a machine translated.
+
+    >>> searchable("成\n\n立了 名医  工作站 and 中心")
+    '成立了名医工作站和中心'
+    """
+    text = _AND.sub("和", _SPACE.sub(_squeeze, _NOTHING.sub("", text).strip()))
+    text = _BREAK_BESIDE_CHINESE.sub("", text).replace("\n", " ")
+    return _BETWEEN_CHINESE.sub("", text)
+
+
+def _squeeze(match: re.Match[str]) -> str:
+    """Return one line break or one space for a run of white space."""
+    return "\n" if any(char in _BREAKS for char in match[0]) else " "
