@@ -94,7 +94,7 @@ def _continues(folded: str, at: int) -> bool:
     if not _NOT_IN_NAME.match(folded[at]):
         return True
     around = (folded[i:j] for i in range(max(0, at - 2), at + 1) for j in range(at + 1, at + 4))
-    return any(len(part) > 1 and part in _proper_nouns() for part in around)
+    return any(len(part) > 1 and part in proper_nouns() for part in around)
 
 
 def _is_particular(head: str, ending: str, known: KnownWords) -> bool:
@@ -108,7 +108,7 @@ def _is_named(head: str, known: KnownWords) -> bool:
 
 
 def _begins_with_name(text: str) -> bool:
-    return any(text[:length] in _proper_nouns() for length in range(2, len(text) + 1))
+    return any(text[:length] in proper_nouns() for length in range(2, len(text) + 1))
 
 
 def _said(head: str, ending: str, known: KnownWords) -> str:
@@ -121,7 +121,7 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
 
 
 @cache
-def _proper_nouns() -> frozenset[str]:
+def proper_nouns() -> frozenset[str]:
     """Return the names of places, people and institutions in jieba's dictionary."""
     from jieba import get_dict_file
 

@@ -66,7 +66,8 @@ class Passage:
 
     `context` is what a reader knows who comes to the paragraph from above: the hospital and the
     headings. It is searched together with the text, and never shown as text. `hospitals` are the
-    canonical names of whom the passage speaks.
+    canonical names of whom the passage speaks, `also` the ids of passages that say the same
+    elsewhere.
     """
 
     passage_id: str
@@ -76,6 +77,7 @@ class Passage:
     end: int
     context: str = ""
     hospitals: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

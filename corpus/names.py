@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 
 from corpus.fold import fold
 from corpus.model import Document
+from corpus.short_forms import customary_forms
 
 _HAN = "\u4e00-\u9fff"
 _ORDINAL_TAIL = re.compile("[一二三四五六七八九十]院$")
@@ -70,7 +71,7 @@ class Gazetteer:
         for document in documents:
             for name in document.hospitals:
                 known = found.get(name, Entity(name))
-                aliases = (*known.aliases, *_tuple(document.meta.get("aliases", ())))
+                aliases = (*known.aliases, *_aliases(document, name))
                 found[name] = Entity(name, _unique(aliases))
         return cls(tuple(found.values()))
 
@@ -223,6 +224,18 @@ def _syllable(char: str) -> str:
     from pypinyin import lazy_pinyin
 
     return re.sub("^([zcs])h", r"\1", re.sub("ng$", "n", lazy_pinyin(char)[0]))
+
+
+def alias_key(name: str) -> str:
+    """Return where a document's `meta` holds the aliases of one of its hospitals."""
+    return f"aliases {name}"
+
+
+def _aliases(document: Document, name: str) -> tuple[str, ...]:
+    """Return the aliases that the document gives, and without any those that are customary."""
+    given = _tuple(document.meta.get("aliases", ())) if len(document.hospitals) == 1 else ()
+    given += _tuple(document.meta.get(alias_key(name), ()))
+    return given if document.meta.get("aliases") else (*given, *customary_forms(name))
 
 
 def _clean(surface: str) -> str:

@@ -1,23 +1,22 @@
 """Files into documents. What cannot be read is named with its reason and does not stop the rest."""
 
 import os
-import re
-import stat
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-import yaml
-
-from corpus.model import Document
+from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
+from corpus.layout import articles
+from corpus.model import Article, Document
+from corpus.names import alias_key
+from corpus.short_forms import ALIASES_FILE, read_aliases
 from corpus.split import plain
+from corpus.subjects import subjects
 from qa.errors import CorpusError
 
 BUILTIN = Path(__file__).parent / "hospitals"
-SUFFIXES = (".md", ".txt")
-MAX_BYTES = 20_000_000
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+SUFFIXES = supported_suffixes()
 META_TEXT = ("city", "province", "level", "kind")
 
 
@@ -37,7 +36,7 @@ class Reading:
     skipped: tuple[Skipped, ...] = ()
 
 
-def read_corpus(paths: Iterable[Path]) -> Reading:
+def read_corpus(paths: Iterable[Path], limits: Limits = DEFAULT_LIMITS) -> Reading:
     """Read files, and folders with all that is in them.
 
     A document's id is its path below the folder (its name, for a single file) without the suffix.
@@ -50,22 +49,26 @@ def read_corpus(paths: Iterable[Path]) -> Reading:
     for root in roots:
         if not root.exists():
             raise CorpusError(f"{root} does not exist; give a folder or files of documents")
+        aliases = read_aliases(root if root.is_dir() else root.parent)
         for path in _files(root):
+            if path.name == ALIASES_FILE:
+                continue
             name = path.relative_to(root).as_posix() if root.is_dir() else path.name
             if path.suffix.lower() not in SUFFIXES:
-                skipped.append(Skipped(str(path), f"not one of {', '.join(SUFFIXES)}"))
+                skipped.append(Skipped(_shown(path), f"not one of {', '.join(SUFFIXES)}"))
                 continue
             try:
-                document = read_document(path, name)
+                found = read_documents(path, name, limits, aliases)
             except CorpusError as error:
-                skipped.append(Skipped(str(path), str(error)))
+                skipped.append(Skipped(_shown(path), _printable(str(error))))
                 continue
-            if document.doc_id in documents:
-                raise CorpusError(
-                    f"{path} and {documents[document.doc_id].source} would both be the document "
-                    f"{document.doc_id!r}; rename one or change its `id`"
-                )
-            documents[document.doc_id] = document
+            for document in found:
+                other = documents.setdefault(document.doc_id, document)
+                if other is not document:
+                    raise CorpusError(
+                        f"{path} and {other.source} would both be the document "
+                        f"{document.doc_id!r}; rename one or change its `id`"
+                    )
     if not documents:
         reasons = "; ".join(f"{file.path}: {file.reason}" for file in skipped[:5])
         raise CorpusError(
@@ -75,18 +78,61 @@ def read_corpus(paths: Iterable[Path]) -> Reading:
     return Reading(tuple(documents[key] for key in sorted(documents)), tuple(skipped))
 
 
-def read_document(path: Path, name: str = "") -> Document:
-    """Read one file. Raises CorpusError with the reason when it cannot be done."""
+def read_documents(
+    path: Path,
+    name: str = "",
+    limits: Limits = DEFAULT_LIMITS,
+    aliases: Mapping[str, tuple[str, ...]] | None = None,
+) -> tuple[Document, ...]:
+    """Read the articles of one file. Raises CorpusError with the reason when it cannot be done.
+
+    A file whose front matter names its hospital is one article. Of any other the layout tells the
+    articles, and the text whom each part is about; `aliases` adds other names to those found.
+    `meta["pages"]` of a PDF are the offsets of its pages in the text, as decimal strings.
+    """
     name = name or path.name
-    text = _decode(_load(path))
-    if not text.strip():
-        raise CorpusError("the file is empty")
-    front: dict[str, object] = {}
-    if path.suffix.lower() == ".md":
-        front, text = _front_matter(text)
-        if not text.strip():
-            raise CorpusError("there is nothing after the front matter")
-    return _document(front, text, name)
+    if _printable(name) != name:  # it is an id, and is shown in terminals and pages
+        raise CorpusError("its name holds characters that cannot be shown; rename it")
+    raw = read_file(path, limits)
+    whole = _document(raw, name)
+    if whole.hospitals:
+        return (whole,)
+    found = tuple(
+        replace(article, title=plain(article.title.lstrip("# "))) for article in articles(raw.text)
+    )
+    about = subjects(raw.text, found)
+    return tuple(
+        _article(whole, article, blocks, number if len(found) > 1 else 0, aliases or {})
+        for number, (article, blocks) in enumerate(zip(found, about, strict=True), start=1)
+    )
+
+
+def _article(
+    whole: Document,
+    article: Article,
+    hospitals: Sequence[tuple[str, ...]],
+    number: int,
+    aliases: Mapping[str, tuple[str, ...]],
+) -> Document:
+    """Return the part of a file's document that is one article; `number` is 0 for the only one."""
+    names = tuple(dict.fromkeys(name for block in hospitals for name in block))
+    blocks = (
+        replace(block, hospitals=about)
+        for block, about in zip(article.blocks, hospitals, strict=True)
+    )
+    meta = dict(whole.meta)
+    meta.update({alias_key(name): aliases[name] for name in names if name in aliases})
+    if article.byline:
+        meta["byline"] = article.byline
+    return replace(
+        whole,
+        doc_id=f"{whole.doc_id}~{number}" if number else whole.doc_id,
+        title=article.title or whole.title,
+        published=article.published or whole.published,
+        hospitals=names,
+        meta=meta,
+        blocks=tuple(blocks),
+    )
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -109,52 +155,11 @@ def _is_within(path: Path, folder: Path) -> bool:
         return False
 
 
-def _load(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
-            raise CorpusError("not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise CorpusError(f"{status.st_size:,} bytes is more than the limit of {MAX_BYTES:,}")
-        return path.read_bytes()
-    except OSError as error:
-        raise CorpusError(f"cannot be opened: {error.strerror}") from error
-
-
-def _decode(data: bytes) -> str:
-    if b"\0" in data:
-        raise CorpusError("not a text file: it holds NUL bytes")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise CorpusError(
-            f"not UTF-8: byte {data[error.start]:#04x} at position {error.start}; save it as UTF-8"
-        ) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _front_matter(text: str) -> tuple[dict[str, object], str]:
-    """Cut YAML between two `---` lines off the beginning."""
-    match = _FRONT_MATTER.match(text)
-    if not match:
-        return {}, text
-    try:
-        front = yaml.safe_load(match[1])
-    except (yaml.YAMLError, ValueError) as error:  # ValueError: the 45th of a month, say
-        raise CorpusError(
-            f"the front matter is not YAML: {' '.join(str(error).split())}"
-        ) from error
-    if front is None:  # nothing, or comments only
-        front = {}
-    if not isinstance(front, dict):
-        raise CorpusError("the front matter is not a list of `key: value` lines")
-    return front, text[match.end() :]
-
-
-def _document(front: dict[str, object], text: str, name: str) -> Document:
+def _document(raw: Raw, name: str) -> Document:
+    front, text = raw.meta, raw.text
     source = front.get("source")
     source = source if isinstance(source, dict) else {"title": front.get("title")}
-    title = _string(source.get("title")) or _first_heading(text) or Path(name).stem
+    title = _string(source.get("title")) or raw.title or _first_heading(text) or Path(name).stem
     hospital = _string(front.get("name"))
     meta: dict[str, str | tuple[str, ...]] = {
         key: _string(front[key]) for key in META_TEXT if key in front
@@ -162,15 +167,28 @@ def _document(front: dict[str, object], text: str, name: str) -> Document:
     meta["aliases"] = _strings(front.get("aliases"))
     if "byline" in source:
         meta["byline"] = _string(source["byline"])
+    if raw.pages:
+        meta["pages"] = tuple(map(str, raw.pages))
     return Document(
         doc_id=_string(front.get("id")) or name.removesuffix(Path(name).suffix),
         title=title,
         text=text,
         source=name,
-        publisher=_string(source.get("publisher")),
-        published=_string(source.get("date")),
+        publisher=_string(source.get("publisher")) or raw.publisher,
+        published=_string(source.get("date")) or raw.published,
         hospitals=(hospital,) if hospital else (),
         meta=meta,
+    )
+
+
+def _shown(path: Path) -> str:
+    return _printable(str(path))
+
+
+def _printable(text: str) -> str:
+    """Return a text with what would upset a terminal or an encoder as backslash sequences."""
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import read
-from corpus.read import BUILTIN, read_corpus, read_document
+from corpus.formats import Limits, supported_suffixes
+from corpus.read import BUILTIN, read_corpus, read_documents
 from qa.errors import CorpusError
 
 FRONT = """---
@@ -70,7 +70,7 @@ def test_without_front_matter_name_and_first_heading_are_used(tmp_path: Path) ->
     write(tmp_path, a__b_md="# **设备**\n\n有80台。", c_txt="第一行\n第二行")
     first, second = read_corpus([tmp_path]).documents
     assert (first.doc_id, first.title, first.source) == ("a/b", "设备", "a/b.md")
-    assert (first.hospitals, first.publisher, first.meta) == ((), "", {"aliases": ()})
+    assert (first.hospitals, first.publisher, first.meta) == (("设备",), "", {"aliases": ()})
     assert first.text == "# **设备**\n\n有80台。"
     assert (second.doc_id, second.title) == ("c", "第一行")
 
@@ -151,9 +151,11 @@ def test_a_byte_order_mark_and_carriage_returns_are_taken_off(tmp_path: Path) ->
     assert second.text == "一\n二\n三"
 
 
-def test_another_encoding_is_named_with_the_place(tmp_path: Path) -> None:
-    write(tmp_path, a_txt=b"PET " + "大同".encode("gb18030"))
-    assert reason(tmp_path / "a.txt") == "not UTF-8: byte 0xb4 at position 4; save it as UTF-8"
+def test_text_in_no_encoding_is_named_with_the_place(tmp_path: Path) -> None:
+    write(tmp_path, a_txt="大同市第五人民医院有80台。".encode() + b"\xff\xff")
+    found = reason(tmp_path / "a.txt")
+    assert found.startswith("not text in utf-8 (byte 0xff at position 38), gb18030 (")
+    assert found.endswith("; save it as UTF-8")
 
 
 @pytest.mark.parametrize(
@@ -162,8 +164,7 @@ def test_another_encoding_is_named_with_the_place(tmp_path: Path) -> None:
         (b"", "the file is empty"),
         (b" \n\t\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
-        (b"a\0b", "not a text file: it holds NUL bytes"),
-        ("医院 ab".encode("utf-16"), "not a text file: it holds NUL bytes"),
+        (b"a\0\0\0b\0", "not a text file: it holds NUL bytes (the first at position 1)"),
     ],
 )
 def test_files_without_text_are_named(tmp_path: Path, content: bytes, said: str) -> None:
@@ -171,24 +172,33 @@ def test_files_without_text_are_named(tmp_path: Path, content: bytes, said: str)
     assert reason(tmp_path / "a.txt") == said
 
 
-def test_a_file_above_the_limit_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(read, "MAX_BYTES", 1200)
+def test_a_file_above_the_limit_is_named(tmp_path: Path) -> None:
     write(tmp_path, a_txt="a" * 1201, b_txt="b" * 1200)
-    reading = read_corpus([tmp_path])
+    reading = read_corpus([tmp_path], Limits(bytes=1200))
     assert [document.doc_id for document in reading.documents] == ["b"]
     assert reading.skipped[0].reason == "1,201 bytes is more than the limit of 1,200"
 
 
 def test_unknown_kinds_of_files_are_listed(tmp_path: Path) -> None:
-    write(tmp_path, a_pdf="x", sub__b_html="x", README="x")
+    write(tmp_path, a_doc="x", sub__b_xls="x", README="x")
     write(tmp_path, good_TXT="好。")
     reading = read_corpus([tmp_path])
     assert [document.doc_id for document in reading.documents] == ["good"]
+    said = f"not one of {', '.join(supported_suffixes())}"
     assert [(Path(s.path).name, s.reason) for s in reading.skipped] == [
-        ("README", "not one of .md, .txt"),
-        ("a.pdf", "not one of .md, .txt"),
-        ("b.html", "not one of .md, .txt"),
+        ("README", said),
+        ("a.doc", said),
+        ("b.xls", said),
     ]
+
+
+def test_names_that_cannot_be_shown_are_escaped(tmp_path: Path) -> None:
+    write(tmp_path, good_txt="好。")
+    (tmp_path / "a\x1b[2J\n.txt").write_text("坏。", encoding="utf-8")
+    (tmp_path / "..b..txt").write_text("隐。", encoding="utf-8")
+    (skipped,) = read_corpus([tmp_path]).skipped
+    assert skipped.path == f"{tmp_path}/a\\x1b[2J\\n.txt"
+    assert skipped.reason == "its name holds characters that cannot be shown; rename it"
 
 
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
@@ -247,8 +257,8 @@ def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
 def test_nothing_to_read_is_an_error_with_the_reasons(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"nothing to read in .*: no files; documents are files"):
         read_corpus([tmp_path])
-    write(tmp_path, a_txt="", b_pdf="x")
-    with pytest.raises(CorpusError, match=r"a\.txt: the file is empty; .*b\.pdf: not one of"):
+    write(tmp_path, a_txt="", b_doc="x")
+    with pytest.raises(CorpusError, match=r"a\.txt: the file is empty; .*b\.doc: not one of"):
         read_corpus([tmp_path])
 
 
@@ -271,7 +281,7 @@ def test_the_order_is_that_of_the_ids_however_the_files_came(tmp_path: Path) -> 
 
 def test_a_single_document_that_cannot_be_read_raises(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="cannot be opened: No such file"):
-        read_document(tmp_path / "none.txt")
+        read_documents(tmp_path / "none.txt")
 
 
 def test_the_built_in_corpus_is_read_whole() -> None:
