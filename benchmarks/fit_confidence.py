@@ -1,4 +1,7 @@
-"""Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence
+"""Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [FOLDER ...]
+
+The questions are asked of the built-in corpus, and of the same documents as they came if a folder
+holds them: raw pages match less well than a corpus that was written to be found.
 
 Examples that should be answered: the answerable questions. Examples that should not: the
 unanswerable ones, and every answerable one again with the passages that answer it taken away.
@@ -7,6 +10,8 @@ predictions that were made without the question itself (10-fold cross-validation
 """
 
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,24 +30,14 @@ FALSE_REFUSALS = 0.03
 
 
 def main() -> None:
-    engine = Engine.open()
-    rows, labels, real = [], [], []
-    for question in read_questions(ROOT / "tests" / "data" / "dev.jsonl"):
-        history = conversation(engine, question.turns[:-1])
-        query = engine.understand(question.turns[-1], history)
-        if query.unknown:
-            continue
-        hits = engine.search(question.turns[-1], history, k=40)
-        rows.append(signals(query, hits))
-        labels.append(int(question.answerable))
-        real.append(True)
-        if question.answerable:
-            gold = relevant_passages(engine, question)
-            others = [hit for hit in hits if hit.passage.passage_id not in gold]
-            if others:
-                rows.append(signals(query, others))
-                labels.append(0)
-                real.append(False)
+    rows: list[tuple[float, ...]] = []
+    labels: list[int] = []
+    real: list[bool] = []
+    for corpus in (None, *sys.argv[1:]):
+        for signal, label, asked in examples(Engine.open(corpus)):
+            rows.append(signal)
+            labels.append(label)
+            real.append(asked)
     x, y, is_real = np.array(rows), np.array(labels), np.array(real)
     model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
     folds = StratifiedKFold(10, shuffle=True, random_state=0)
@@ -66,6 +61,23 @@ def main() -> None:
     path = ROOT / "qa" / "confidence.json"
     path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     print(f"written to {path.relative_to(ROOT)}: {content}")
+
+
+def examples(engine: Engine) -> Iterator[tuple[tuple[float, ...], int, bool]]:
+    """Yield signals, whether they should lead to an answer, and whether it is a real question."""
+    for question in read_questions(ROOT / "tests" / "data" / "dev.jsonl"):
+        history = conversation(engine, question.turns[:-1])
+        query = engine.understand(question.turns[-1], history)
+        gold = relevant_passages(engine, question)
+        if query.unknown or (question.answerable and not gold):
+            continue
+        hits = engine.search(question.turns[-1], history, k=40)
+        if not hits:
+            continue
+        yield signals(query, hits), int(question.answerable), True
+        others = [hit for hit in hits if hit.passage.passage_id not in gold]
+        if gold and others:
+            yield signals(query, others), 0, False
 
 
 if __name__ == "__main__":

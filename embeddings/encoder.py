@@ -69,6 +69,18 @@ def open_encoder(name: str, cache: Path, threads: int = 0) -> Encoder:
     return SentenceTransformerEncoder(name, threads)
 
 
+def encoder_name(model: str, cache: Path, threads: int = 0) -> str:
+    """Return the name of the encoder that `open_encoder` would open; the default is not unpacked.
+
+    Raises ModelUnavailable when another model cannot be had.
+    """
+    if model == DEFAULT_MODEL:
+        from embeddings.onnx_encoder import ENCODER_NAME
+
+        return ENCODER_NAME
+    return open_encoder(model, cache, threads).name
+
+
 def available_cores() -> int:
     """Return how many cores this process may use, which in a container is fewer than there are."""
     if hasattr(os, "sched_getaffinity"):

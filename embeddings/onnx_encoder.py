@@ -14,6 +14,7 @@ from embeddings.bundled import LAYOUT, NAME, ONNX_FILE, PROMPTS
 from embeddings.encoder import Embedding, Role, in_groups, pool
 from qa.errors import ModelUnavailable
 
+ENCODER_NAME = f"{NAME} onnx-int8 v{LAYOUT}"
 GROUP = 256  # texts in flight: enough to keep the threads busy, few enough to stay small in memory
 
 
@@ -58,7 +59,7 @@ class OnnxEncoder:
 
     @property
     def name(self) -> str:
-        return f"{NAME} onnx-int8 v{LAYOUT}"
+        return ENCODER_NAME
 
     @property
     def dim(self) -> int:

@@ -6,7 +6,7 @@ ordinary sentence encoder, which share a large common direction; it is measured 
 tokens and taken away from both sides first, without which MaxSim tells texts apart badly.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,29 +30,29 @@ class TokenVectors:
     mean: Floats
 
     @classmethod
-    def from_tokens(cls, texts: Sequence[Floats], mean: Floats | None = None) -> "TokenVectors":
+    def from_tokens(cls, texts: Iterable[Floats], mean: Floats | None = None) -> "TokenVectors":
         """Quantise float32 (n_tokens, dim) arrays, one for each text, in their order.
 
-        `mean` is taken from the texts unless given.
+        `texts` is gone through twice and no more than one array is held at a time. `mean` is taken
+        from the texts unless given.
         """
-        starts = np.cumsum([0, *(len(tokens) for tokens in texts)], dtype=np.int64)
+        lengths = [0]
+        total: NDArray[np.float64] | None = None
+        for tokens in texts:
+            lengths.append(len(tokens))
+            part = tokens.sum(axis=0, dtype=np.float64)
+            total = part if total is None else total + part
+        if total is None:
+            raise ValueError("there are no texts to index")
+        starts = np.cumsum(lengths, dtype=np.int64)
         if mean is None:
-            mean = np.concatenate([*texts]).mean(axis=0, dtype=np.float64).astype(np.float32)
-        parts = [quantize(center(tokens, mean)) for tokens in texts]
-        return cls(
-            starts,
-            np.concatenate([integers for integers, _ in parts]),
-            np.concatenate([scales for _, scales in parts]),
-            mean,
-        )
-
-    def restored(self, text: int) -> Floats:
-        """Return the tokens of one text, float32 (n_tokens, dim), that index to the same again.
-
-        Their lengths are lost, which centring takes away anyhow.
-        """
-        rows = slice(self.starts[text], self.starts[text + 1])
-        return np.asarray(self.vectors[rows] * self.scales[rows, None] + self.mean, np.float32)
+            mean = (total / max(int(starts[-1]), 1)).astype(np.float32)
+        vectors = np.empty((starts[-1], len(mean)), np.int8)
+        scales = np.empty(starts[-1], np.float32)
+        for text, tokens in enumerate(texts):
+            rows = slice(starts[text], starts[text + 1])
+            vectors[rows], scales[rows] = quantize(center(tokens, mean))
+        return cls(starts, vectors, scales, mean)
 
     def maxsim(self, query: Floats, texts: Iterable[int], weights: Floats | None = None) -> Floats:
         """Return float32 (n_texts,), in [-1, 1]: the MaxSim of each of `texts`.

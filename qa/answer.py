@@ -106,6 +106,7 @@ def _citation(marker: int, pick: _Pick, document: Document) -> Citation:
         quote=sentence.text,
         start=sentence.start,
         end=sentence.end,
+        also_in=pick.hit.passage.also,
     )
 
 

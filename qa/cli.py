@@ -138,12 +138,19 @@ def index(
     ] = None,
     index_dir: IndexOption = None,
     model: ModelOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done; write nothing.")
+    ] = False,
 ) -> None:
     """Read documents and make their index ready, so that the first question need not wait.
 
-    Example: hospital-qa index ~/documents, then: hospital-qa ask --corpus ~/documents "..."
+    Only what changed since the last time is embedded, and a run that was stopped goes on where it
+    was. Example: hospital-qa index ~/documents, then: hospital-qa ask --corpus ~/documents "..."
     """
-    with opened(folder, index_dir, model) as engine:
+    if dry_run:
+        _print_plan(folder, index_dir, model)
+        return
+    with opened(folder, index_dir, model, must_keep=True) as engine:
         made = engine.index
     typer.echo(
         f"{len(made.documents)} documents, {len(made.passages)} passages, "
@@ -151,6 +158,8 @@ def index(
     )
     for skipped in engine.skipped:
         typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+    read = len({document.source for document in made.documents})
+    typer.echo(f"{read} read, {len(engine.skipped)} skipped")
 
 
 @app.command()
@@ -194,7 +203,7 @@ def evaluate(
 
     asked = read_questions(questions)
     outcomes, relevant = [], {}
-    with opened(corpus, index_dir, model) as engine, progress_bar("asking") as advance:
+    with opened(corpus, index_dir, model) as engine, progress_bar("asking", "questions") as advance:
         for number, (outcome, passages) in enumerate(run(engine, asked), start=1):
             outcomes.append(outcome)
             relevant[outcome.question.id] = passages
@@ -227,55 +236,53 @@ def list_documents(
 @corpus_app.command()
 @reports_errors
 def show(
-    document: Annotated[str, typer.Argument(help="A document's id, as `corpus list` prints it.")],
+    what: Annotated[str, typer.Argument(help="A file, or a document's id from `corpus list`.")],
     corpus: CorpusOption = None,
 ) -> None:
-    """Print a document as it was understood: each passage with its number and context."""
+    """Print how a file was understood: its articles, and their passages with whom they are about.
+
+    Example: hospital-qa corpus show ~/documents/page.txt
+    """
     from corpus.split import split
 
-    documents = {found.doc_id: found for found in _read(corpus).documents}
-    if document not in documents:
-        raise ValueError(f"there is no document {document!r}; see `hospital-qa corpus list`")
-    for passage in split(documents[document]):
-        typer.echo(f"{passage.passage_id}  [{passage.context}]\n{passage.text}\n")
+    path = Path(what).expanduser()
+    reading = _read(path if path.is_file() else corpus)
+    found = [d for d in reading.documents if path.is_file() or d.doc_id == what]
+    if not found:
+        raise ValueError(f"there is no document {what!r}; see `hospital-qa corpus list`")
+    for document in found:
+        about = "、".join(document.hospitals) or "-"
+        typer.echo(f"{document.doc_id}: {document.title}")
+        known = [document.publisher, document.published, str(document.meta.get("byline", ""))]
+        typer.echo(f"  about {about}; {', '.join(filter(None, known)) or 'no date or author'}\n")
+        for passage in split(document):
+            typer.echo(f"{passage.passage_id}  [{passage.context}]\n{passage.text}\n")
 
 
 @contextmanager
-def opened(corpus: Path | None, index_dir: Path | None, model: str | None) -> Iterator["Engine"]:
+def opened(
+    corpus: Path | None, index_dir: Path | None, model: str | None, *, must_keep: bool = False
+) -> Iterator["Engine"]:
     """Open the engine, with a progress bar if there is something to index."""
     from qa.engine import Engine
 
-    with progress_bar("indexing") as advance:
-        engine = Engine.open(corpus, index_dir, model, progress=advance)
+    with progress_bar("indexing", "sentences") as advance:
+        engine = Engine.open(corpus, index_dir, model, progress=advance, must_keep=must_keep)
     yield engine
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator["Progress"]:
-    """Give a function that shows how many of how many are done; it draws nothing until called."""
+def progress_bar(label: str, unit: str) -> Iterator["Progress"]:
+    """Give a function that shows how many of how many are done; it draws nothing until called.
+
+    The bar shows also how many of the `unit` are done in a second and how long the rest will take.
+    """
     bar: Any = None
 
     def advance(done: int, total: int) -> None:
         nonlocal bar
         if bar is None:
-            from rich.console import Console
-            from rich.progress import (
-                Progress,
-                SpinnerColumn,
-                TimeElapsedColumn,
-                TimeRemainingColumn,
-            )
-
-            console = Console(stderr=True)
-            bar = Progress(
-                SpinnerColumn(),
-                *Progress.get_default_columns()[:-1],
-                TimeElapsedColumn(),
-                TimeRemainingColumn(),
-                console=console,
-                transient=True,
-                disable=not console.is_terminal,
-            )
+            bar = _bar(unit)
             bar.start()
             bar.add_task(label, total=total)
         bar.update(bar.task_ids[0], completed=done)
@@ -285,6 +292,65 @@ def progress_bar(label: str) -> Iterator["Progress"]:
     finally:
         if bar is not None:
             bar.stop()
+
+
+def _bar(unit: str) -> Any:
+    from rich.console import Console
+    from rich.progress import (
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        SpinnerColumn,
+        Task,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class RateColumn(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text("" if speed is None else f"{speed:.0f} {unit}/s")
+
+    console = Console(stderr=True)
+    return Progress(
+        SpinnerColumn(),
+        *Progress.get_default_columns()[:-1],
+        MofNCompleteColumn(),
+        RateColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _print_plan(folder: Path | None, index_dir: Path | None, model: str | None) -> None:
+    from corpus.read import BUILTIN, read_corpus
+    from embeddings.encoder import encoder_name
+    from qa.engine import index_folder
+    from qa.plan import plan_index
+    from qa.settings import read_settings
+
+    settings = read_settings(corpus=folder, model=model)
+    paths = [(settings.corpus or BUILTIN).expanduser()]
+    plan = plan_index(
+        read_corpus(paths),
+        index_folder(settings.cache, paths, settings.model, index_dir),
+        encoder_name(settings.model, settings.cache, settings.threads),
+    )
+    for file in plan.files:
+        embed = f"\t{file.to_embed} sentences to embed" if file.to_embed else ""
+        typer.echo(f"{file.state}\t{file.source}{embed}")
+    for skipped in plan.skipped:
+        typer.echo(f"skipped\t{skipped.path}\t{skipped.reason}")
+    typer.echo(
+        f"{plan.count('new')} new, {plan.count('changed')} changed, "
+        f"{plan.count('unchanged')} unchanged, {plan.count('removed')} removed, "
+        f"{len(plan.skipped)} skipped; "
+        f"{plan.to_embed} of {plan.sentences} sentences to embed"
+    )
 
 
 def _read(corpus: Path | None) -> Any:

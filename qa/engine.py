@@ -5,12 +5,25 @@ import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from corpus.model import Document, Passage
 from corpus.read import BUILTIN, Reading, Skipped, read_corpus
+from corpus.split import split
 from embeddings.encoder import Encoder, open_encoder
+from embeddings.vector_cache import VectorCache
 from qa.answer import compose
-from qa.errors import CorpusError, IndexMismatch, IndexMissing
-from qa.index import Index, Manifest, Progress, build_index, load_index, save_index
+from qa.errors import CorpusError, IndexBusy, IndexMismatch, IndexMissing, IndexNotKept
+from qa.index import (
+    VECTORS_FILE,
+    Index,
+    Manifest,
+    Progress,
+    build_index,
+    embedding_keys,
+    load_index,
+    save_index,
+)
 from qa.lexical import Tokenizer
 from qa.model import Answer, Hit, Message, Query
 from qa.question import understand
@@ -21,17 +34,24 @@ logger = logging.getLogger(__name__)
 
 PathLike = str | Path
 MAX_K = 1000
+LOCK_SECONDS = 3600.0  # another process may be indexing some ten thousand documents
 
 
 class Engine:
     """Answers questions from one set of documents. Open it with `Engine.open()`."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, cache: Path, skipped: tuple[Skipped, ...] = ()
+        self,
+        index: Index,
+        encoder: Encoder,
+        cache: Path,
+        skipped: tuple[Skipped, ...] = (),
+        vectors: VectorCache | None = None,
     ) -> None:
         self.encoder = encoder
         self._cache = cache
         self.skipped = skipped
+        self._vectors = vectors or VectorCache()
         self._use(index)
 
     @classmethod
@@ -43,23 +63,27 @@ class Engine:
         *,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        must_keep: bool = False,
     ) -> "Engine":
         """Open the engine over `corpus`: a folder, a file or several; None is the built-in corpus.
 
         The index is kept in `index_dir` (in the cache by default) and used again as long as the
         documents, the model and the program are the same; otherwise it is made anew, with
-        `progress` called as it grows.
+        `progress` called as it grows. Where another process is making it, this one waits. An index
+        that cannot be written is used all the same, with a warning, unless it `must_keep`.
 
-        Raises CorpusError, ModelUnavailable or SettingsError.
+        Raises CorpusError, ModelUnavailable, SettingsError, IndexBusy or, when it `must_keep`,
+        IndexNotKept.
         """
         settings = settings or read_settings()
         paths = _paths(corpus if corpus is not None else settings.corpus)
         model = model or settings.model
         reading = read_corpus(paths)
         encoder = open_encoder(model, settings.cache, settings.threads)
-        folder = Path(index_dir) if index_dir else _index_folder(settings.cache, paths, model)
-        index = _load_or_build(reading, encoder, folder, settings.cache, progress)
-        return cls(index, encoder, settings.cache, reading.skipped)
+        folder = index_folder(settings.cache, paths, model, index_dir)
+        keeper = _Keeper(folder, settings.cache, encoder, must_keep=must_keep)
+        index = keeper.current(reading, progress)
+        return cls(index, encoder, settings.cache, reading.skipped, keeper.vectors)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -80,8 +104,7 @@ class Engine:
 
         Raises KeyError when there is no document of that id.
         """
-        self.document(doc_id)
-        return tuple(passage for passage in self._index.passages if passage.doc_id == doc_id)
+        return split(self.document(doc_id))
 
     def passage(self, passage_id: str) -> Passage:
         """Return a passage. Raises KeyError when there is none of that id."""
@@ -155,7 +178,7 @@ class Engine:
         self._rebuild(rest)
 
     def _rebuild(self, documents: Iterable[Document]) -> None:
-        self._use(build_index(list(documents), self.encoder, self._cache, reuse=self._index))
+        self._use(build_index(list(documents), self.encoder, self._cache, self._vectors))
 
     def _use(self, index: Index) -> None:
         self._index = index
@@ -176,29 +199,93 @@ def _paths(corpus: PathLike | Iterable[PathLike] | None) -> list[Path]:
     return [Path(path).expanduser() for path in corpus]
 
 
-def _index_folder(cache: Path, paths: Iterable[Path], model: str) -> Path:
-    """Return where the index of these paths is kept: a folder of its own for each."""
+def index_folder(
+    cache: Path, paths: Iterable[Path], model: str, index_dir: PathLike | None = None
+) -> Path:
+    """Return where the index of these paths is kept: by default a folder of its own for each."""
+    if index_dir:
+        return Path(index_dir).expanduser()
     key = "\0".join([model, *(str(path.resolve()) for path in paths)])
     return cache / "indexes" / f"{zlib.crc32(key.encode('utf-8', 'surrogateescape')):08x}"
 
 
-def _load_or_build(
-    reading: Reading, encoder: Encoder, folder: Path, cache: Path, progress: Progress | None
-) -> Index:
-    expected = Manifest.of(reading.documents, encoder)
-    try:
-        return load_index(folder, expected)
-    except (IndexMissing, IndexMismatch) as reason:
-        logger.debug("%s", reason)
-    logger.info("indexing %d documents (once, until they change)", len(reading.documents))
-    index = build_index(reading.documents, encoder, cache, progress=progress)
-    try:
-        save_index(index, folder)
-    except OSError as error:
+class _Keeper:
+    """Keeps the index in one folder current."""
+
+    def __init__(self, folder: Path, cache: Path, encoder: Encoder, *, must_keep: bool) -> None:
+        self.vectors = VectorCache(folder / VECTORS_FILE, strict=must_keep)
+        self._folder = folder
+        self._cache = cache
+        self._encoder = encoder
+        self._must_keep = must_keep
+
+    def current(self, reading: Reading, progress: Progress | None) -> Index:
+        """Return the folder's index if it fits the documents; otherwise make it and keep it."""
+        if index := self._load(reading):
+            return index
+        lock = FileLock(self._folder / "build.lock", timeout=LOCK_SECONDS)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout as error:
+            raise IndexBusy(
+                f"another process has been making the index in {self._folder} for "
+                f"{LOCK_SECONDS:.0f} s; wait for it, or give another folder with --index-dir"
+            ) from error
+        except OSError as error:
+            self._not_kept(error)
+            return self._build(reading, progress)
+        try:
+            # Whoever held the lock before may have made just this index.
+            return self._load(reading) or self._build_and_keep(reading, progress)
+        finally:
+            lock.release()
+
+    def _load(self, reading: Reading) -> Index | None:
+        try:
+            return load_index(self._folder, Manifest.of(reading.documents, self._encoder))
+        except (IndexMissing, IndexMismatch) as reason:
+            logger.debug("%s", reason)
+            return None
+
+    def _build(self, reading: Reading, progress: Progress | None) -> Index:
+        logger.info("indexing %d documents (once, until they change)", len(reading.documents))
+        return build_index(reading.documents, self._encoder, self._cache, self.vectors, progress)
+
+    def _build_and_keep(self, reading: Reading, progress: Progress | None) -> Index:
+        try:
+            index = self._build(reading, progress)
+        except OSError as error:
+            if error is not self.vectors.failure:
+                raise
+            raise self._error(error) from error
+        try:
+            save_index(index, self._folder)
+        except OSError as error:
+            self._not_kept(error)
+        else:
+            self._prune(index)
+        return index
+
+    def _prune(self, index: Index) -> None:
+        try:
+            with self.vectors:
+                self.vectors.prune(embedding_keys(index.documents, self._encoder.name))
+        except OSError as error:  # the index is kept, and that is what counts
+            logger.debug("%s", error)
+
+    def _not_kept(self, error: OSError) -> None:
+        if self._must_keep:
+            raise self._error(error) from error
         logger.warning(
             "the index could not be kept in %s (%s) and will be made again next time; set "
             "HOSPITALQA_CACHE to a folder that can be written",
-            folder,
+            self._folder,
             error.strerror or error,
         )
-    return index
+
+    def _error(self, error: OSError) -> IndexNotKept:
+        return IndexNotKept(
+            f"the index cannot be kept in {self._folder} ({error.strerror or error}); make room "
+            "there, or give another folder with --index-dir or HOSPITALQA_CACHE"
+        )

@@ -6,6 +6,8 @@
      ├─ ModelUnavailable    a sentence model cannot be found, unpacked or loaded
      ├─ IndexMissing        there is no index where one was asked for
      ├─ IndexMismatch       the index was made from other documents, by another model or version
+     ├─ IndexNotKept        the index cannot be written where it is to be kept
+     ├─ IndexBusy           another process has been making the index for too long
      └─ EvaluationError     a file of questions cannot be used
 
 Each message names the value that is wrong and what to do about it. A question that is no question
@@ -37,6 +39,14 @@ class IndexMissing(HospitalQAError):
 
 class IndexMismatch(HospitalQAError):
     """The index was made from other documents, by another model or by another version."""
+
+
+class IndexNotKept(HospitalQAError):
+    """The index cannot be written where it is to be kept."""
+
+
+class IndexBusy(HospitalQAError):
+    """Another process has been making the index for too long."""
 
 
 class EvaluationError(HospitalQAError):

@@ -2,7 +2,9 @@
 
 On disk an index folder holds versions, each complete in a folder of its own, and `CURRENT`, a file
 that names the one in use. A new version is written aside and becomes current by one atomic rename,
-so a reader sees the old index or the new one, and a killed writer leaves the old.
+so a reader sees the old index or the new one, and a killed writer leaves the old. Beside the
+versions lie the embeddings they were made from (see `embeddings.vector_cache`), so that a run that
+was stopped goes on where it was, and a change embeds only what is new.
 """
 
 import json
@@ -12,12 +14,12 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from filelock import FileLock
@@ -28,16 +30,20 @@ from corpus.institutions import KnownWords
 from corpus.model import Block, Document, Passage, Sentence
 from corpus.names import Gazetteer
 from corpus.reflow import searchable
+from corpus.repeats import unique_passages
 from corpus.split import sentences, split
-from embeddings.encoder import Embedding, Encoder
+from embeddings.encoder import Encoder
 from embeddings.store import FaissStore
-from embeddings.tokens import TokenVectors
+from embeddings.tokens import Floats, TokenVectors
+from embeddings.vector_cache import VectorCache, cache_key
 from qa.errors import IndexMismatch, IndexMissing
 from qa.lexical import BM25, Tokenizer
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it when the files or their meaning change
+FORMAT = 2  # raise it when the files or their meaning change
+VECTORS_FILE = "vectors.sqlite"
+_CHUNK = 1 << 20
 Progress = Callable[[int, int], None]
 """Called with the number of sentences embedded so far and their total."""
 
@@ -109,32 +115,40 @@ def build_index(
     documents: Sequence[Document],
     encoder: Encoder,
     tokenizer_cache: Path | None = None,
-    reuse: Index | None = None,
+    vectors: VectorCache | None = None,
     progress: Progress | None = None,
 ) -> Index:
     """Index documents.
 
-    Sentences that `reuse` holds in the same context are not embedded again; the new index then
-    keeps that one's mean of the token vectors.
+    Texts that `vectors` holds are not embedded again, and it then holds the others too; the index
+    is the same either way. Raises OSError when a strict `vectors` cannot be written.
     """
-    passages = tuple(passage for document in documents for passage in split(document))
-    parts = [(passage, sentence) for passage in passages for sentence in sentences(passage)]
-    texts = [embedded_text(passage, sentence) for passage, sentence in parts]
-    embeddings = list(_embeddings(texts, encoder, reuse, progress))
-    vectors = FaissStore(encoder.dim)
-    vectors.add(np.stack([embedding.vector for embedding in embeddings]))
+    passages, found, texts = _parts(documents)
+    keys = [cache_key(encoder.name, "passage", text) for text in texts]
+    with vectors or VectorCache() as cache:
+        _embed(dict(zip(keys, texts, strict=True)), encoder, cache, progress)
+        pooled = np.empty((len(keys), encoder.dim), np.float32)
+        for row, key in enumerate(keys):
+            pooled[row] = cache[key].vector
+        store = FaissStore(encoder.dim)
+        store.add(pooled)
+        del pooled
+        tokens = TokenVectors.from_tokens(_CachedTokens(cache, keys))
     tokenizer = Tokenizer(Gazetteer.from_documents(documents).surfaces, tokenizer_cache)
     return Index(
         manifest=Manifest.of(documents, encoder),
         documents=tuple(documents),
         passages=passages,
-        sentences=tuple(sentence for _, sentence in parts),
-        vectors=vectors,
-        tokens=TokenVectors.from_tokens(
-            [embedding.tokens for embedding in embeddings], reuse.tokens.mean if reuse else None
-        ),
-        lexical=BM25.from_words([tokenizer.words(text) for text in texts]),
+        sentences=found,
+        vectors=store,
+        tokens=tokens,
+        lexical=BM25.from_words(tokenizer.words(text) for text in texts),
     )
+
+
+def embedding_keys(documents: Iterable[Document], encoder: str) -> list[bytes]:
+    """Return the key in the `VectorCache` of each sentence that the index of documents embeds."""
+    return [cache_key(encoder, "passage", text) for text in _parts(documents)[2]]
 
 
 def embedded_text(passage: Passage, sentence: Sentence) -> str:
@@ -150,21 +164,29 @@ def fingerprint(documents: Iterable[Document]) -> str:
 
 
 def save_index(index: Index, folder: Path) -> None:
-    """Write the index as the folder's current version, and drop older ones."""
+    """Write the index as the folder's current version, and drop older ones.
+
+    Raises OSError when that cannot be done; the old version is then still the current one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / "write.lock"):
         name = f"v-{uuid.uuid4().hex[:12]}"
         aside = folder / f"{name}.tmp"
         try:
             aside.mkdir()
-            checksums = {file: _write(aside / file, data) for file, data in _files(index)}
+            checksums = {file: _write(aside / file, write) for file, write in _files(index)}
             manifest = {**asdict(index.manifest), "checksums": checksums}
-            _write(aside / "manifest.json", json.dumps(manifest, indent=2).encode())
+            content = json.dumps(manifest, indent=2).encode()
+            _write(aside / "manifest.json", lambda file: file.write(content))
             aside.replace(folder / name)
-            _write(folder / "CURRENT.tmp", name.encode())
+            _write(folder / "CURRENT.tmp", lambda file: file.write(name.encode()))
             (folder / "CURRENT.tmp").replace(folder / "CURRENT")
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        except OSError:
+            for left in (folder / name, aside):
+                shutil.rmtree(left, ignore_errors=True)
+            with suppress(OSError):
+                (folder / "CURRENT.tmp").unlink(missing_ok=True)
+            raise
         for old in folder.glob("v-*"):
             if old.name != name:
                 shutil.rmtree(old, ignore_errors=True)
@@ -177,8 +199,7 @@ def load_index(folder: Path, expected: Manifest) -> Index:
     `expected` tells.
     """
     try:
-        current = folder / (folder / "CURRENT").read_text(encoding="ascii").strip()
-        manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
+        current, manifest = _current(folder)
         checksums = manifest.pop("checksums")
         found = Manifest(**manifest)
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -203,48 +224,72 @@ def load_index(folder: Path, expected: Manifest) -> Index:
         ) from error
 
 
-def _embeddings(
-    texts: Sequence[str], encoder: Encoder, reuse: Index | None, progress: Progress | None
-) -> Iterator[Embedding]:
-    known = _embedded(reuse) if reuse and reuse.manifest.encoder == encoder.name else {}
-    missing = [text for text in dict.fromkeys(texts) if text not in known]
-    for number, (text, embedding) in enumerate(
-        zip(missing, encoder.encode(missing, "passage"), strict=True), start=1
-    ):
-        known[text] = embedding
+def indexed_documents(folder: Path) -> list[dict[str, Any]]:
+    """Return the fields of the documents in the folder's current version, whatever made it.
+
+    There are none when there is no index or it is damaged.
+    """
+    try:
+        current, manifest = _current(folder)
+        _check(current / "texts.json", manifest["checksums"]["texts.json"])
+        documents = json.loads((current / "texts.json").read_bytes())["documents"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        logger.debug("nothing to compare with in %s: %s", folder, error)
+        return []
+    return [fields for fields in documents if isinstance(fields, dict)]
+
+
+class _CachedTokens:
+    """The token vectors of one text after another, as often as they are gone through."""
+
+    def __init__(self, cache: VectorCache, keys: Sequence[bytes]) -> None:
+        self._cache = cache
+        self._keys = keys
+
+    def __iter__(self) -> Iterator[Floats]:
+        return (self._cache[key].tokens for key in self._keys)
+
+
+def _parts(
+    documents: Iterable[Document],
+) -> tuple[tuple[Passage, ...], tuple[Sentence, ...], list[str]]:
+    """Return the passages and the sentences of documents, and what of each sentence is embedded."""
+    every = [passage for document in documents for passage in split(document)]
+    kept, repeats = unique_passages(every)
+    passages = tuple(replace(passage, also=repeats[passage.passage_id]) for passage in kept)
+    pairs = [(passage, sentence) for passage in passages for sentence in sentences(passage)]
+    texts = [embedded_text(passage, sentence) for passage, sentence in pairs]
+    return passages, tuple(sentence for _, sentence in pairs), texts
+
+
+def _embed(
+    texts: dict[bytes, str], encoder: Encoder, cache: VectorCache, progress: Progress | None
+) -> None:
+    """Bring into the cache what it does not hold yet."""
+    missing = {key: text for key, text in texts.items() if key not in cache}
+    embeddings = encoder.encode(missing.values(), "passage")
+    for number, (key, embedding) in enumerate(zip(missing, embeddings, strict=True), start=1):
+        cache.add(key, embedding)
         if progress:
             progress(number, len(missing))
-    for text in texts:
-        yield known[text]
 
 
-def _embedded(index: Index) -> dict[str, Embedding]:
-    """Return what an index's sentences were embedded as, to the precision that it keeps."""
-    known = {}
-    for row, sentence in enumerate(index.sentences):
-        passage = index.passages[index.passage_numbers[row]]
-        known[embedded_text(passage, sentence)] = Embedding(
-            index.vectors.vector(row), index.tokens.restored(row)
-        )
-    return known
-
-
-def _files(index: Index) -> Iterator[tuple[str, bytes]]:
+def _files(index: Index) -> Iterator[tuple[str, Callable[[BinaryIO], object]]]:
+    """Yield each file's name and what writes it."""
     content = {
         "documents": [asdict(document) for document in index.documents],
         "passages": [asdict(passage) for passage in index.passages],
         "sentences": [asdict(sentence) for sentence in index.sentences],
         "vocabulary": list(index.lexical.vocabulary),
     }
-    yield "texts.json", json.dumps(content, ensure_ascii=False).encode()
-    yield "vectors.faiss", index.vectors.to_bytes()
-    yield "arrays.npz", _pack(index)
+    yield "texts.json", lambda file: file.write(json.dumps(content, ensure_ascii=False).encode())
+    yield "vectors.faiss", lambda file: file.write(index.vectors.to_bytes())
+    yield "arrays.npz", lambda file: _pack(index, file)
 
 
-def _pack(index: Index) -> bytes:
-    buffer = BytesIO()
+def _pack(index: Index, file: BinaryIO) -> None:
     np.savez(
-        buffer,
+        file,
         token_starts=index.tokens.starts,
         token_vectors=index.tokens.vectors,
         token_scales=index.tokens.scales,
@@ -253,36 +298,56 @@ def _pack(index: Index) -> bytes:
         word_documents=index.lexical.documents,
         word_weights=index.lexical.weights,
     )
-    return buffer.getvalue()
+
+
+def _current(folder: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the folder of the current version and its manifest."""
+    current = folder / (folder / "CURRENT").read_text(encoding="ascii").strip()
+    manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
+    if not isinstance(manifest, dict):
+        raise ValueError("manifest.json holds no fields")  # noqa: TRY004
+    return current, manifest
+
+
+def _check(path: Path, checksum: int) -> None:
+    with path.open("rb") as file:
+        if _checksum(file) != checksum:
+            raise ValueError(f"{path.name} has changed since it was written")
+
+
+def _checksum(file: BinaryIO) -> int:
+    value = 0
+    while chunk := file.read(_CHUNK):
+        value = zlib.crc32(chunk, value)
+    return value
 
 
 def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
-    data = {}
     for name, checksum in checksums.items():
-        data[name] = (folder / name).read_bytes()
-        if zlib.crc32(data[name]) != checksum:
-            raise ValueError(f"{name} has changed since it was written")
-    texts = json.loads(data["texts.json"])
-    arrays = np.load(BytesIO(data["arrays.npz"]), allow_pickle=False)
-    return Index(
-        manifest=manifest,
-        documents=tuple(_document(fields) for fields in texts["documents"]),
-        passages=tuple(_passage(fields) for fields in texts["passages"]),
-        sentences=tuple(Sentence(**fields) for fields in texts["sentences"]),
-        vectors=FaissStore.from_bytes(data["vectors.faiss"]),
-        tokens=TokenVectors(
+        _check(folder / name, checksum)
+    texts = json.loads((folder / "texts.json").read_bytes())
+    with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
+        tokens = TokenVectors(
             arrays["token_starts"],
             arrays["token_vectors"],
             arrays["token_scales"],
             arrays["token_mean"],
-        ),
-        lexical=BM25(
+        )
+        lexical = BM25(
             {word: i for i, word in enumerate(texts["vocabulary"])},
             arrays["word_starts"],
             arrays["word_documents"],
             arrays["word_weights"],
             len(texts["sentences"]),
-        ),
+        )
+    return Index(
+        manifest=manifest,
+        documents=tuple(_document(fields) for fields in texts["documents"]),
+        passages=tuple(_passage(fields) for fields in texts["passages"]),
+        sentences=tuple(Sentence(**fields) for fields in texts["sentences"]),
+        vectors=FaissStore.from_bytes((folder / "vectors.faiss").read_bytes()),
+        tokens=tokens,
+        lexical=lexical,
     )
 
 
@@ -300,16 +365,18 @@ def _document(fields: dict[str, Any]) -> Document:
 
 
 def _passage(fields: dict[str, Any]) -> Passage:
-    return Passage(**{**fields, "hospitals": tuple(fields["hospitals"])})
+    lists = {name: tuple(fields[name]) for name in ("hospitals", "also")}
+    return Passage(**{**fields, **lists})
 
 
-def _write(path: Path, data: bytes) -> int:
+def _write(path: Path, write: Callable[[BinaryIO], object]) -> int:
     """Write durably; return the checksum."""
-    with path.open("wb") as file:
-        file.write(data)
+    with path.open("w+b") as file:
+        write(file)
         file.flush()
         os.fsync(file.fileno())
-    return zlib.crc32(data)
+        file.seek(0)  # not summed up while writing: a zip archive goes back to fill in its sizes
+        return _checksum(file)
 
 
 def _version(package: str) -> str:

@@ -7,6 +7,7 @@ index is made once from all texts.
 
 import logging
 import re
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -60,26 +61,30 @@ class BM25:
     size: int
 
     @classmethod
-    def from_words(cls, texts: Sequence[Sequence[str]]) -> "BM25":
+    def from_words(cls, texts: Iterable[Sequence[str]]) -> "BM25":
         """Index texts that are already cut into words."""
-        postings: dict[str, list[tuple[int, int]]] = {}
+        vocabulary: dict[str, int] = {}
+        found, numbers, counts, totals = array("i"), array("i"), array("i"), array("i")
         for number, words in enumerate(texts):
+            totals.append(len(words))
             for word, count in Counter(words).items():
-                postings.setdefault(word, []).append((number, count))
-        lengths = np.array([len(words) for words in texts], np.float32)
-        norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if len(texts) else 1.0, 1e-9))
-        starts = np.zeros(len(postings) + 1, np.int64)
-        documents = np.empty(sum(map(len, postings.values())), np.int32)
-        weights = np.empty(len(documents), np.float32)
-        for i, rows in enumerate(postings.values()):
-            begin, end = starts[i], starts[i] + len(rows)
-            starts[i + 1] = end
-            documents[begin:end], counts = np.array(rows, np.int32).T
-            weights[begin:end] = inverse_document_frequency(len(rows), len(texts)) * (
-                counts / (counts + norms[documents[begin:end]])
-            )
-        vocabulary = {word: i for i, word in enumerate(postings)}
-        return cls(vocabulary, starts, documents, weights, len(texts))
+                found.append(vocabulary.setdefault(word, len(vocabulary)))
+                numbers.append(number)
+                counts.append(count)
+        lengths = np.array(totals, np.float32)
+        norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if totals else 1.0, 1e-9))
+        order = np.argsort(np.array(found, np.int32), kind="stable")
+        holding = np.bincount(np.array(found, np.int32), minlength=len(vocabulary))
+        documents = np.array(numbers, np.int32)[order]
+        often = np.array(counts, np.int32)[order]
+        rarity = np.repeat(inverse_document_frequency(holding, len(totals)), holding)
+        return cls(
+            vocabulary,
+            np.concatenate([np.zeros(1, np.int64), np.cumsum(holding, dtype=np.int64)]),
+            documents,
+            (rarity * (often / (often + norms[documents]))).astype(np.float32),
+            len(totals),
+        )
 
     def scores(self, words: Iterable[str]) -> NDArray[np.float32]:
         """Return float32 (size,): how well each text matches; 0 where no word occurs."""
@@ -92,6 +97,6 @@ class BM25:
         return scores
 
 
-def inverse_document_frequency(holding: int, total: int) -> float:
-    """Return log(1 + (N - n + 0.5) / (n + 0.5)), for n of N texts that hold the word."""
-    return float(np.log1p((total - holding + 0.5) / (holding + 0.5)))
+def inverse_document_frequency(holding: NDArray[np.int64], total: int) -> NDArray[np.float64]:
+    """Return log(1 + (N - n + 0.5) / (n + 0.5)), for n of N texts that hold a word."""
+    return np.asarray(np.log1p((total - holding + 0.5) / (holding + 0.5)), np.float64)

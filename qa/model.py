@@ -80,7 +80,8 @@ class Hit:
 class Citation:
     """Where a quote comes from: `document.text[start:end] == quote`.
 
-    `marker` is the number in the answer's text, from 1.
+    `marker` is the number in the answer's text, from 1. `also_in` are the ids of other passages
+    that say the same, in a reprint for example.
     """
 
     marker: int
@@ -94,6 +95,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    also_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +118,16 @@ class Answer:
     def __str__(self) -> str:
         """Return the answer as one reads it in a terminal: the text, then a line for each source.
 
-        Each line: `[1] hospital — title, publisher, date (passage)`, without what is not known.
+        Each line: `[1] hospital — title, publisher, date (passage, also in other passages)`,
+        without what is not known.
         """
         lines = [self.text]
         for citation in self.citations:
             known = [citation.title, citation.publisher, citation.published]
             where = ", ".join(part for part in known if part)
             hospital = f"{citation.hospital} — " if citation.hospital else ""
-            lines.append(f"[{citation.marker}] {hospital}{where} ({citation.passage_id})")
+            also = f", also in {', '.join(citation.also_in)}" if citation.also_in else ""
+            lines.append(f"[{citation.marker}] {hospital}{where} ({citation.passage_id}{also})")
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,7 +139,10 @@ class Answer:
             "status": self.status,
             "reason": self.reason,
             "confidence": round(self.confidence, 4),
-            "citations": [asdict(citation) for citation in self.citations],
+            "citations": [
+                {**asdict(citation), "also_in": list(citation.also_in)}
+                for citation in self.citations
+            ],
             "hits": [hit_to_dict(hit) for hit in self.hits],
         }
 
@@ -149,6 +156,7 @@ def hit_to_dict(hit: Hit) -> dict[str, Any]:
         "lexical": round(hit.lexical, 4),
         **asdict(hit.passage),
         "hospitals": list(hit.passage.hospitals),
+        "also": list(hit.passage.also),
         "sentences": [
             {"text": scored.sentence.text, "score": round(scored.score, 4)}
             for scored in hit.sentences

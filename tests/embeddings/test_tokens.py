@@ -93,18 +93,6 @@ def test_rows_of_a_text_lie_between_its_starts() -> None:
     assert np.array_equal(alone.vectors, vectors.vectors[4:5])
 
 
-def test_restored_tokens_index_to_the_same() -> None:
-    texts = rows(4, 1, 9)
-    vectors = TokenVectors.from_tokens(texts)
-    again = TokenVectors.from_tokens([vectors.restored(i) for i in range(3)], vectors.mean)
-    assert np.array_equal(again.starts, vectors.starts)
-    assert np.array_equal(again.vectors, vectors.vectors)
-    # Rounding changed the lengths of the rows a little, and they are normalised again.
-    assert again.scales == pytest.approx(vectors.scales, rel=5e-3)
-    once_more = TokenVectors.from_tokens([again.restored(i) for i in range(3)], vectors.mean)
-    assert once_more.scales == pytest.approx(again.scales, rel=1e-5)
-
-
 def test_centred_rows_have_length_one_and_a_zero_row_stays() -> None:
     (tokens,) = rows(5)
     mean = tokens.mean(axis=0)

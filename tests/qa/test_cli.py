@@ -52,9 +52,52 @@ def test_search_lists_passages_with_scores(folder: Path) -> None:
 
 def test_index_says_what_was_read_and_what_was_not(folder: Path, tmp_path: Path) -> None:
     done = run("index", str(folder), "--index-dir", str(tmp_path))
-    assert done.stdout == "2 documents, 4 passages, 5 sentences\n"
-    assert "photo.png: not one of .md, .txt" in done.stderr
+    assert done.stdout == "2 documents, 4 passages, 5 sentences\n2 read, 1 skipped\n"
+    assert "photo.png: not one of" in done.stderr
     assert (tmp_path / "CURRENT").exists()
+
+
+def test_index_fails_where_the_index_cannot_be_kept_and_asking_does_not(
+    folder: Path, tmp_path: Path
+) -> None:
+    run("ask", "床位", "-c", str(folder))  # unpacks the model, and says so
+    (tmp_path / "index").write_text("a file in the way")
+    done = run("index", str(folder), "--index-dir", str(tmp_path / "index"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("hospital-qa: the index cannot be kept")
+    asked = run(
+        "ask", "青禾三院有多少张床？", "-c", str(folder), "--index-dir", f"{tmp_path}/index"
+    )
+    assert asked.returncode == 0
+    assert "could not be kept" in asked.stderr
+
+
+def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(tmp_path: Path) -> None:
+    folder, index, cache = (tmp_path / name for name in ("documents", "index", "cache"))
+    folder.mkdir()
+    (folder / "a.txt").write_text("甲院有床位八十张。甲院有医生九人。", encoding="utf-8")
+    (folder / "b.txt").write_text("乙院有床位七十张。", encoding="utf-8")
+    (folder / "c.png").write_bytes(b"\x89PNG")
+    command = ("index", str(folder), "--index-dir", str(index))
+    planned = run(*command, "--dry-run", HOSPITALQA_CACHE=str(cache))
+    assert planned.stdout.splitlines()[:2] == [
+        "new\ta.txt\t2 sentences to embed",
+        "new\tb.txt\t1 sentences to embed",
+    ]
+    assert not index.exists()
+    assert not cache.exists()
+    assert run(*command).returncode == 0
+    (folder / "a.txt").write_text("甲院有床位八十张。甲院有医生十人。", encoding="utf-8")
+    (folder / "b.txt").rename(folder / "d.txt")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    lines = run(*command, "--dry-run").stdout.splitlines()
+    assert lines[:3] == ["changed\ta.txt\t1 sentences to embed", "removed\tb.txt", "new\td.txt"]
+    assert lines[3].startswith(f"skipped\t{folder / 'c.png'}\t")
+    assert (
+        lines[4] == "1 new, 1 changed, 0 unchanged, 1 removed, 1 skipped; 1 of 3 sentences to embed"
+    )
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
 def test_corpus_lists_and_shows_documents(folder: Path) -> None:
@@ -101,9 +144,10 @@ def test_an_error_is_one_line_and_exit_status_1(arguments: tuple[str, ...], mess
     done = run(*arguments)
     assert done.returncode == 1
     assert done.stdout == ""
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("hospital-qa: ")
-    assert message in done.stderr
+    *progress, error = done.stderr.splitlines()
+    assert all("indexing" in line for line in progress)
+    assert error.startswith("hospital-qa: ")
+    assert message in error
 
 
 def test_a_setting_that_is_wrong_is_one_line(folder: Path) -> None:

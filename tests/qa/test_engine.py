@@ -133,3 +133,17 @@ def test_a_document_can_be_read_paragraph_by_paragraph(engine: Engine) -> None:
     assert engine.passage("clover#p2") == passages[1]
     with pytest.raises(KeyError):
         engine.passages("no-such-document")
+
+
+def test_a_reprint_is_found_once_and_its_places_are_told(tmp_path: Path) -> None:
+    said = "北岭镇卫生院有救护车七辆，全年出车一千二百次，覆盖周边十六个村。"
+    (tmp_path / "a.txt").write_text(f"北岭镇卫生院的一年\n\n{said}\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text(
+        f"镇里的卫生院\n\n{said[:12]}\n{said[12:]}\n\n北岭镇卫生院有医生九名。\n", encoding="utf-8"
+    )
+    engine = Engine.open(tmp_path, index_dir=tmp_path / "index")
+    hits = engine.search("北岭镇卫生院有几辆救护车")
+    assert [hit.passage.text for hit in hits].count(said) == 1
+    citation = engine.ask("北岭镇卫生院有几辆救护车").citations[0]
+    assert (citation.quote, citation.passage_id, citation.also_in) == (said, "a#p1", ("b#p1",))
+    assert [passage.passage_id for passage in engine.passages("b")] == ["b#p1", "b#p2"]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from corpus.read import read_corpus
+from embeddings.vector_cache import VectorCache
 from qa.errors import IndexMismatch, IndexMissing
 from qa.index import Index, Manifest, build_index, fingerprint, load_index, save_index
 from tests.conftest import TinyEncoder
@@ -117,7 +118,7 @@ def test_a_failed_write_leaves_the_old_index(
 
 
 def test_sentences_that_are_known_are_not_embedded_again(
-    index: Index, folder: Path, cache: Path
+    folder: Path, cache: Path, tmp_path: Path
 ) -> None:
     class Counting(TinyEncoder):
         texts = 0
@@ -128,14 +129,22 @@ def test_sentences_that_are_known_are_not_embedded_again(
             return super().encode(texts, role)
 
     encoder = Counting()
+    build_index(
+        read_corpus([folder]).documents,
+        TinyEncoder(),
+        cache,
+        VectorCache(tmp_path / "vectors.sqlite"),
+    )
     documents = list(read_corpus([folder]).documents)
     documents[0] = replace(documents[0], text=documents[0].text + "\n\n新写的一句话。")
-    again = build_index(documents, encoder, cache, reuse=index)
+    again = build_index(documents, encoder, cache, VectorCache(tmp_path / "vectors.sqlite"))
     assert encoder.texts == 1
     fresh = build_index(documents, TinyEncoder(), cache)
     assert [s.text for s in again.sentences] == [s.text for s in fresh.sentences]
     for row in range(len(fresh.sentences)):
-        np.testing.assert_allclose(again.vectors.vector(row), fresh.vectors.vector(row), atol=1e-6)
+        np.testing.assert_array_equal(again.vectors.vector(row), fresh.vectors.vector(row))
+    np.testing.assert_array_equal(again.tokens.vectors, fresh.tokens.vectors)
+    np.testing.assert_array_equal(again.tokens.mean, fresh.tokens.mean)
 
 
 def test_the_fingerprint_sees_every_change_and_no_order(folder: Path) -> None:
