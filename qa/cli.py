@@ -336,7 +336,7 @@ def _print_plan(folder: Path | None, index_dir: Path | None, model: str | None) 
     settings = read_settings(corpus=folder, model=model)
     paths = [(settings.corpus or BUILTIN).expanduser()]
     plan = plan_index(
-        read_corpus(paths),
+        read_corpus(paths, settings.limits),
         index_folder(settings.cache, paths, settings.model, index_dir),
         encoder_name(settings.model, settings.cache, settings.threads),
     )
@@ -357,7 +357,8 @@ def _read(corpus: Path | None) -> Any:
     from corpus.read import BUILTIN, read_corpus
     from qa.settings import read_settings
 
-    return read_corpus([corpus or read_settings().corpus or BUILTIN])
+    settings = read_settings(corpus=corpus)
+    return read_corpus([settings.corpus or BUILTIN], settings.limits)
 
 
 def _json(content: object) -> str:

@@ -44,12 +44,13 @@ class Engine:
         self,
         index: Index,
         encoder: Encoder,
-        cache: Path,
+        settings: Settings,
         skipped: tuple[Skipped, ...] = (),
         vectors: VectorCache | None = None,
     ) -> None:
         self.encoder = encoder
-        self._cache = cache
+        self._cache = settings.cache
+        self._limits = settings.limits
         self.skipped = skipped
         self._vectors = vectors or VectorCache()
         self._use(index)
@@ -78,12 +79,12 @@ class Engine:
         settings = settings or read_settings()
         paths = _paths(corpus if corpus is not None else settings.corpus)
         model = model or settings.model
-        reading = read_corpus(paths)
+        reading = read_corpus(paths, settings.limits)
         encoder = open_encoder(model, settings.cache, settings.threads)
         folder = index_folder(settings.cache, paths, model, index_dir)
         keeper = _Keeper(folder, settings.cache, encoder, must_keep=must_keep)
         index = keeper.current(reading, progress)
-        return cls(index, encoder, settings.cache, reading.skipped, keeper.vectors)
+        return cls(index, encoder, settings, reading.skipped, keeper.vectors)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -159,7 +160,7 @@ class Engine:
         The change lives as long as the engine: to keep documents, put them into its folder.
         Raises CorpusError when nothing could be read.
         """
-        reading = read_corpus(_paths(paths))
+        reading = read_corpus(_paths(paths), self._limits)
         documents = {**self._index.documents_by_id}
         documents.update({document.doc_id: document for document in reading.documents})
         self._rebuild(documents.values())

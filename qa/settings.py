@@ -15,6 +15,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from corpus.formats.raw import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, MAX_UNPACKED, Limits
 from embeddings.encoder import DEFAULT_MODEL
 from qa.errors import SettingsError
 
@@ -40,8 +41,21 @@ class Settings(BaseSettings):
         description="Where the unpacked model and the indexes are kept.",
     )
     threads: int = Field(0, ge=0, description="Texts embedded at a time; 0 is one a core.")
+    max_bytes: int = Field(MAX_BYTES, gt=0, description="Largest file that is read, in bytes.")
+    max_characters: int = Field(
+        MAX_CHARACTERS, gt=0, description="Longest text of one file, in characters."
+    )
+    max_pages: int = Field(MAX_PAGES, gt=0, description="Most pages of one PDF.")
+    max_unpacked: int = Field(
+        MAX_UNPACKED, gt=0, description="Most bytes that a DOCX or a part of a PDF unpacks to."
+    )
     host: str = Field("127.0.0.1", description="Address that the page is served on.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 is any free one.")
+
+    @property
+    def limits(self) -> Limits:
+        """How large a file may be."""
+        return Limits(self.max_bytes, self.max_characters, self.max_pages, self.max_unpacked)
 
     @classmethod
     def settings_customise_sources(

@@ -26,7 +26,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("room", ["corpus", "embeddings"])
 def test_rooms_below_import_only_the_errors_of_qa(room: str) -> None:
-    files = sorted((ROOT / room).glob("*.py"))
+    files = sorted((ROOT / room).rglob("*.py"))
     assert files
     for path in files:
         names = imported(path)
