@@ -7,12 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
-from corpus.layout import articles
 from corpus.model import Article, Document
 from corpus.names import alias_key
 from corpus.short_forms import ALIASES_FILE, read_aliases
 from corpus.split import plain
-from corpus.subjects import subjects
 from qa.errors import CorpusError
 
 BUILTIN = Path(__file__).parent / "hospitals"
@@ -97,6 +95,10 @@ def read_documents(
     whole = _document(raw, name)
     if whole.hospitals:
         return (whole,)
+    # A question to the built-in corpus need not wait for what only other documents need.
+    from corpus.layout import articles
+    from corpus.subjects import subjects
+
     found = tuple(
         replace(article, title=plain(article.title.lstrip("# "))) for article in articles(raw.text)
     )
