@@ -27,7 +27,6 @@ from corpus.model import Article, Block
 
 _SUBJECT = re.compile("[\u4e00-\u9fff]{2,12}?(?:医院|卫生院|保健院|中心|大学|集团|公司|委员会)")
 _SENTENCE_END = re.compile("(?<=[。！？])(?![”’」』）])")
-_SHORTEST_REPEAT = 10  # characters; shorter paragraphs may be said twice
 _SHORTEST_TITLE = 6
 _TITLE_LINES = 3
 
@@ -58,7 +57,7 @@ def articles(text: str) -> tuple[Article, ...]:
     r"""Return the articles of a page in the order of the page.
 
     At least one for a text that is not blank. The blocks' offsets are into `text`; no two blocks
-    overlap. A repeated paragraph is left out, as are counters of visits and the like.
+    overlap. Counters of visits and the like are left out.
 
     >>> [a.title for a in articles("某院启用新楼\n\n新楼昨日启用，市民称便。\n")]
     ['某院启用新楼']
@@ -322,8 +321,11 @@ def _writers(byline: str) -> str:
 def _blocks(part: _Part, text: str) -> Iterator[Block]:
     texts = [p for p in part.pieces if p.kind in {"heading", "caption", "paragraph"}]
     last = max((i for i, p in enumerate(texts) if _is_text(p)), default=-1)
-    kept = list(_once([p for p in texts if p not in part.title], texts[last:][:1]))
-    for piece, trails in kept:
+    end = texts[last].end if last >= 0 else 0
+    for piece in texts:
+        if piece in part.title:
+            continue
+        trails = piece.start > end
         role: Literal["heading", "paragraph", "caption"] = "paragraph"
         if piece.kind == "caption" or (piece.kind == "heading" and trails and last >= 0):
             role = "caption"
@@ -336,32 +338,3 @@ def _blocks(part: _Part, text: str) -> Iterator[Block]:
 
 def _is_text(piece: _Piece) -> bool:
     return piece.kind == "paragraph" and ends_sentence(piece.text[-8:], soft=True)
-
-
-def _once(pieces: Sequence[_Piece], last: Sequence[_Piece]) -> Iterator[tuple[_Piece, bool]]:
-    """Yield the pieces that are not said before, and whether each is after the last text."""
-    seen: set[str] = set()
-    end = last[0].end if last else 0
-    headings: list[_Piece] = []
-    for piece in pieces:
-        bare = ["".join(part.split()) for part in _SENTENCE_END.split(piece.text)]
-        whole = "".join(bare)
-        known = len(whole) >= _SHORTEST_REPEAT and (
-            whole in seen or all(sentence in seen for sentence in bare if sentence)
-        )
-        if piece.kind == "heading" and piece.start < end:
-            headings.append(piece)  # given only when there is a text under it
-            continue
-        if known:
-            headings = [h for h in headings if "".join(h.text.split()) not in seen]
-            continue
-        for heading in headings:
-            name = "".join(heading.text.split())
-            yield heading, False
-            seen.add(name)
-        headings = []
-        seen.update(bare, (whole,))
-        yield piece, piece.start > end
-    yield from (
-        (heading, False) for heading in headings if "".join(heading.text.split()) not in seen
-    )

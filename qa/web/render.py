@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpus.model import Passage
+from corpus.reflow import searchable
 from qa.model import Answer, Citation, Message
 
 LONGEST_ECHO = 2000  # characters of a question that are shown again
@@ -105,6 +106,8 @@ def card_html(citation: Citation, passage: Passage | None, turn: int) -> str:
         '<p class="about">' + " · ".join(known) + "</p>",
         f"<blockquote>{_passage_html(citation, passage)}</blockquote>",
     ]
+    if citation.also_in:
+        parts.append(f'<p class="about">另见 {escape("、".join(citation.also_in))}</p>')
     card = f'<article class="card" id="src-{turn}-{citation.marker}" tabindex="-1">'
     return f"{card}{''.join(parts)}</article>"
 
@@ -139,7 +142,7 @@ def _text_with_links(answer: Answer, turn: int) -> str:
 
 def _spellings(quote: str) -> set[str]:
     """Return a quote as it is and as it stands in one line of an answer."""
-    return {quote, " ".join(quote.split())} - {""}
+    return {quote, searchable(quote)} - {""}
 
 
 def _link(marker: int, turn: int) -> str:
@@ -147,13 +150,15 @@ def _link(marker: int, turn: int) -> str:
 
 
 def _passage_html(citation: Citation, passage: Passage | None) -> str:
-    quote = f"<mark>{escape(citation.quote)}</mark>"
+    """Return the passage in running lines: hard line breaks of a printed column are for readers."""
+    quote = f"<mark>{escape(searchable(citation.quote))}</mark>"
     if passage is None:
         return quote
     start, end = citation.start - passage.start, citation.end - passage.start
     if not 0 <= start < end or passage.text[start:end] != citation.quote:
         return quote
-    return f"{escape(passage.text[:start])}{quote}{escape(passage.text[end:])}"
+    before, after = searchable(passage.text[:start]), searchable(passage.text[end:])
+    return f"{escape(before)}{quote}{escape(after)}"
 
 
 def _notice(kind: str, content: str, reason: str = "") -> str:

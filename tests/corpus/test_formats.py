@@ -222,3 +222,10 @@ def test_damaged_files_are_read_or_refused(
         return
     assert document.text.strip()
     assert document.text.encode()
+
+
+def test_a_line_of_ten_megabytes_is_refused_by_its_length(tmp_path: Path) -> None:
+    path = tmp_path / "line.txt"
+    path.write_text("长" * 3_400_000 + "a" * 2_000_000, encoding="utf-8")  # 12 MB
+    with pytest.raises(CorpusError, match="5,400,000 characters"):
+        read_file(path)

@@ -102,10 +102,10 @@ def test_captions_and_the_writers_names_are_no_text() -> None:
     assert texts(text, article, "paragraph") == [FIRST]
 
 
-def test_a_repeated_paragraph_stands_once() -> None:
+def test_a_repeated_paragraph_keeps_both_places() -> None:
     text = f"{FIRST}\n\n{SECOND}\n\n{FIRST[:9]} {FIRST[9:]}\n\n{SECOND}"
     (article,) = articles(text)
-    assert texts(text, article, "paragraph") == [FIRST, SECOND]
+    assert texts(text, article, "paragraph") == [FIRST, SECOND, FIRST, SECOND]
 
 
 def test_a_continuation_is_an_article_of_its_own() -> None:

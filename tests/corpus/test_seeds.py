@@ -92,9 +92,15 @@ def test_labelled_passages_are_about_the_right_hospital(
     assert right / len(labels) >= 0.98
 
 
-def test_no_paragraph_stands_twice(passages: Mapping[str, list[Passage]]) -> None:
-    texts = ["".join(p.text.split()) for found in passages.values() for p in found]
-    assert len(texts) == len(set(texts))
+def test_no_paragraph_is_found_twice_and_all_its_places_are_known(
+    seeds: Engine, passages: Mapping[str, list[Passage]]
+) -> None:
+    kept = ["".join(passage.text.split()) for passage in seeds.index.passages]
+    assert len(kept) == len(set(kept))
+    known = {passage.passage_id for passage in seeds.index.passages}
+    known |= {place for passage in seeds.index.passages for place in passage.also}
+    assert known == {passage.passage_id for found in passages.values() for passage in found}
+    assert any(len(passage.also) > 1 for passage in seeds.index.passages)
 
 
 def test_words_broken_across_columns_are_whole_again(

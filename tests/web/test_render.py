@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.model import Passage
+from corpus.reflow import searchable
 from qa.model import Answer, Citation
 from qa.web.render import Turn, answer_html, card_html, chat_messages, escape, sources_html
 
@@ -102,8 +103,10 @@ def test_a_marker_within_a_quote_is_no_link(engine: Any, hostile: str) -> None:
 def test_a_marker_in_a_quote_that_the_answer_put_on_one_line_is_no_link(engine: Any) -> None:
     answer = engine.ask("透析")
     cited = replace(answer.citations[0], quote="见文献\n[1]。")
-    shown = answer_html(replace(answer, text="见文献 [1]。[1]", citations=(cited,)), turn=1)
-    assert shown.startswith('<div class="answer answered">见文献 &#91;1&#93;。<a class="cite"')
+    text = f"{searchable(cited.quote)}[1]"
+    shown = answer_html(replace(answer, text=text, citations=(cited,)), turn=1)
+    one_line = escape(searchable(cited.quote))
+    assert shown.startswith(f'<div class="answer answered">{one_line}<a class="cite"')
 
 
 def test_a_marker_without_a_citation_is_no_link(engine: Any) -> None:
