@@ -19,6 +19,7 @@ _PROPER = re.compile(
     "|[一二三四五六七八九十](?=院|医院|人民|附属)|大学|附属|[0-9]{2}"
 )
 _PROPER_TAGS = frozenset({"nr", "nrt", "ns", "nt", "nz"})
+_PLACE_TAGS = frozenset({"ns", "nt"})
 _LATIN_NAME = re.compile(
     r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
 )
@@ -107,6 +108,20 @@ def _is_named(head: str, known: KnownWords) -> bool:
     return not known.describes(head) or any(begins)
 
 
+def names_a_place(text: str) -> bool:
+    """Tell whether a text holds the name of a place or of an institution.
+
+    >>> names_a_place("汉阴村医多久考核一次"), names_a_place("院长是谁")
+    (True, False)
+    """
+    places = proper_nouns(_PLACE_TAGS)
+    return any(
+        text[start:end] in places
+        for start in range(len(text))
+        for end in range(start + 2, len(text) + 1)
+    )
+
+
 def _begins_with_name(text: str) -> bool:
     return any(text[:length] in proper_nouns() for length in range(2, len(text) + 1))
 
@@ -121,13 +136,13 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
 
 
 @cache
-def proper_nouns() -> frozenset[str]:
-    """Return the names of places, people and institutions in jieba's dictionary."""
+def proper_nouns(tags: frozenset[str] = _PROPER_TAGS) -> frozenset[str]:
+    """Return the names of places, people and institutions in jieba's dictionary, by its tags."""
     from jieba import get_dict_file
 
     with get_dict_file() as file:
         rows = (line.decode("utf-8").split(" ") for line in file)
-        return frozenset(word for word, _, tag in rows if tag.strip() in _PROPER_TAGS)
+        return frozenset(word for word, _, tag in rows if tag.strip() in tags)
 
 
 def _latin(text: str) -> Iterator[str]:

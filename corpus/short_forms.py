@@ -210,6 +210,8 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
     if short:
         yield f"{short}{digit}院"
         yield f"{short}{name['rest']}"
+    if len(short) == len("北大"):  # the medical school of old: 北医三院
+        yield f"{short[0]}医{digit}院"
     if short and affiliated:
         yield f"{short}附{digit}院"
         yield f"{short}附{digit}"

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.fold import fold
+from corpus.institutions import names_a_place
 from corpus.names import Gazetteer, Mention
 from qa.model import Message
 
@@ -52,7 +53,7 @@ def in_the_light_of(
             return asked
         text = canonical(earlier[-1], before, "、".join(asked.hospitals))
         return replace(asked, text=text, follow_up=True)
-    if not _LEANS_ON.search(folded) and len(folded) > SHORT:
+    if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):
         return asked
     named = (names_of(_mentions(question, gazetteer)) for question in reversed(earlier))
     context = f"{canonical(earlier[-1], before)} "

@@ -143,3 +143,8 @@ def test_only_text_with_letters_is_a_question(text: str, expected: bool) -> None
 def test_another_hospital_does_not_inherit_the_one_before() -> None:
     query = ask("南山市第九人民医院呢？", "青禾三院有多少床位？")
     assert (query.hospitals, query.unknown) == ((), ("南山市第九人民医院",))
+
+
+def test_a_short_question_about_somewhere_else_does_not_lean_on_the_one_before() -> None:
+    query = ask("汉阴村医多久考核一次？", "青禾三院有多少床位？")
+    assert (query.hospitals, query.follow_up) == ((), False)
