@@ -18,7 +18,11 @@ MARGIN = 0.10
 MOST = 3
 LIST_MARGIN = 0.10
 LIST_MOST = 5
-SET_MARGIN = 0.12
+# Another hospital belongs to a set when its best passage is as near as this to the best of all, or
+# is further off but shares at least half of its words (of their BM25 score) with the question.
+SET_NEAR = 0.04
+SET_FAR = 0.15
+SET_WORDS = 0.5
 SET_MOST = 6  # hospitals
 
 
@@ -78,12 +82,18 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     """Return the best sentences of each hospital: of those named, or of those near the best."""
     groups: dict[tuple[str, ...], list[_Pick]] = {}
     for hit in hits:
-        about = hit.passage.hospitals
-        if query.kind == "comparison" or hit.score >= hits[0].score - SET_MARGIN:
-            groups.setdefault(about, []).extend(_Pick(hit, scored) for scored in hit.sentences)
+        if query.kind == "comparison" or _belongs(hit, hits):
+            picks = (_Pick(hit, scored) for scored in hit.sentences)
+            groups.setdefault(hit.passage.hospitals, []).extend(picks)
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
     shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
     return [pick for picks in shown for pick in _near_best(picks, most, margin)]
+
+
+def _belongs(hit: Hit, hits: Sequence[Hit]) -> bool:
+    behind = hits[0].score - hit.score
+    words = max(other.lexical for other in hits)
+    return behind <= SET_NEAR or (behind <= SET_FAR and hit.lexical >= SET_WORDS * words)
 
 
 def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:
