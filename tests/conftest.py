@@ -9,8 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from embeddings.encoder import DEFAULT_MODEL, Embedding, Encoder, Role, open_encoder, pool
+
+# How long an example takes is no matter of tests: a busy machine must not fail one.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 def pytest_configure() -> None:
