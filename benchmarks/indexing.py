@@ -16,7 +16,7 @@ from corpus.model import Document
 from corpus.read import BUILTIN, read_corpus
 from embeddings.encoder import open_encoder
 from embeddings.vector_cache import VectorCache
-from qa.index import VECTORS_FILE, build_index, embedded_text, save_index
+from qa.index import VECTORS_FILE, build_index, save_index
 from qa.settings import read_settings
 
 RUNS = 3
@@ -34,10 +34,7 @@ def main() -> None:
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     documents = read_corpus([BUILTIN]).documents
     index = build_index(documents, encoder, settings.cache)  # warms both sides up
-    texts = [
-        embedded_text(index.passages[index.passage_numbers[row]], sentence)
-        for row, sentence in enumerate(index.sentences)
-    ]
+    texts = index.embedded_texts
     distinct = list(dict.fromkeys(texts))  # what indexing embeds
     bare, indexing = [], []
     for _ in range(RUNS):  # in turn, so that both see the same machine

@@ -16,7 +16,6 @@ from qa.question import is_a_question
 # How far below the best sentence another one may score and still be shown, and how many at most.
 MARGIN = 0.10
 MOST = 3
-LIST_MARGIN = 0.10
 LIST_MOST = 5
 # Another hospital belongs to a set when its best passage is as near as this to the best of all, or
 # is further off but shares at least half of its words (of their BM25 score) with the question.
@@ -66,8 +65,6 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
 def _choose(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     if query.kind in ("set", "comparison"):
         return _one_each(query, hits)
-    listed = query.kind == "list"
-    most, margin = (LIST_MOST, LIST_MARGIN) if listed else (MOST, MARGIN)
     about = hits[0].passage.hospitals
     picks = [
         _Pick(hit, scored)
@@ -75,14 +72,15 @@ def _choose(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
         if hit.passage.hospitals == about  # never mix hospitals silently
         for scored in hit.sentences
     ]
-    return _near_best(picks, most, margin)
+    return _near_best(picks, LIST_MOST if query.kind == "list" else MOST, MARGIN)
 
 
 def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     """Return the best sentences of each hospital: of those named, or of those near the best."""
     groups: dict[tuple[str, ...], list[_Pick]] = {}
+    words = max(hit.lexical for hit in hits)
     for hit in hits:
-        if query.kind == "comparison" or _belongs(hit, hits):
+        if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
             picks = (_Pick(hit, scored) for scored in hit.sentences)
             groups.setdefault(hit.passage.hospitals, []).extend(picks)
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
@@ -90,9 +88,8 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     return [pick for picks in shown for pick in _near_best(picks, most, margin)]
 
 
-def _belongs(hit: Hit, hits: Sequence[Hit]) -> bool:
-    behind = hits[0].score - hit.score
-    words = max(other.lexical for other in hits)
+def _belongs(hit: Hit, best: float, words: float) -> bool:
+    behind = best - hit.score
     return behind <= SET_NEAR or (behind <= SET_FAR and hit.lexical >= SET_WORDS * words)
 
 

@@ -11,7 +11,7 @@ from corpus.model import Document, Passage
 from corpus.read import BUILTIN, Reading, Skipped, read_corpus
 from corpus.split import split
 from embeddings.encoder import Encoder, open_encoder
-from embeddings.vector_cache import VectorCache
+from embeddings.vector_cache import VectorCache, cache_key
 from qa.answer import compose
 from qa.errors import CorpusError, IndexBusy, IndexMismatch, IndexMissing, IndexNotKept
 from qa.index import (
@@ -20,7 +20,6 @@ from qa.index import (
     Manifest,
     Progress,
     build_index,
-    embedding_keys,
     load_index,
     save_index,
 )
@@ -271,7 +270,8 @@ class _Keeper:
     def _prune(self, index: Index) -> None:
         try:
             with self.vectors:
-                self.vectors.prune(embedding_keys(index.documents, self._encoder.name))
+                name = self._encoder.name
+                self.vectors.prune(cache_key(name, "passage", t) for t in index.embedded_texts)
         except OSError as error:  # the index is kept, and that is what counts
             logger.debug("%s", error)
 

@@ -41,7 +41,7 @@ from qa.lexical import BM25, Tokenizer
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 2  # raise it when the files or their meaning change
+FORMAT = 3  # raise it when the files or their meaning change
 VECTORS_FILE = "vectors.sqlite"
 _CHUNK = 1 << 20
 Progress = Callable[[int, int], None]
@@ -106,9 +106,19 @@ class Index:
 
     @cached_property
     def known_words(self) -> KnownWords:
-        return KnownWords(
-            [fold(document.text) for document in self.documents], self.lexical.vocabulary
-        )
+        texts = {document.text for document in self.documents}  # articles of a file share theirs
+        return KnownWords(sorted(map(fold, texts)), self.lexical.vocabulary)
+
+    @cached_property
+    def folded_passages(self) -> tuple[str, ...]:
+        """The passages' texts, folded for searching."""
+        return tuple(fold(passage.text) for passage in self.passages)
+
+    @property
+    def embedded_texts(self) -> tuple[str, ...]:
+        """What of each sentence was embedded."""
+        pairs = zip(self.passage_numbers, self.sentences, strict=True)
+        return tuple(embedded_text(self.passages[number], sentence) for number, sentence in pairs)
 
 
 def build_index(
@@ -276,8 +286,13 @@ def _embed(
 
 def _files(index: Index) -> Iterator[tuple[str, Callable[[BinaryIO], object]]]:
     """Yield each file's name and what writes it."""
+    texts = {document.text: None for document in index.documents}  # each once, in their order
+    numbers = {text: number for number, text in enumerate(texts)}
     content = {
-        "documents": [asdict(document) for document in index.documents],
+        "texts": list(texts),
+        "documents": [
+            {**asdict(document), "text": numbers[document.text]} for document in index.documents
+        ],
         "passages": [asdict(passage) for passage in index.passages],
         "sentences": [asdict(sentence) for sentence in index.sentences],
         "vocabulary": list(index.lexical.vocabulary),
@@ -342,7 +357,7 @@ def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
         )
     return Index(
         manifest=manifest,
-        documents=tuple(_document(fields) for fields in texts["documents"]),
+        documents=tuple(_document(fields, texts["texts"]) for fields in texts["documents"]),
         passages=tuple(_passage(fields) for fields in texts["passages"]),
         sentences=tuple(Sentence(**fields) for fields in texts["sentences"]),
         vectors=FaissStore.from_bytes((folder / "vectors.faiss").read_bytes()),
@@ -351,8 +366,8 @@ def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
     )
 
 
-def _document(fields: dict[str, Any]) -> Document:
-    """Undo what JSON did: lists were tuples."""
+def _document(fields: dict[str, Any], texts: Sequence[str]) -> Document:
+    """Undo what JSON did, where lists were tuples, and give the text that articles share."""
     meta = {
         key: tuple(value) if isinstance(value, list) else value
         for key, value in fields["meta"].items()
@@ -361,7 +376,8 @@ def _document(fields: dict[str, Any]) -> Document:
         Block(**{**block, "hospitals": tuple(block["hospitals"])}) for block in fields["blocks"]
     )
     hospitals = tuple(fields["hospitals"])
-    return Document(**{**fields, "hospitals": hospitals, "meta": meta, "blocks": blocks})
+    restored = {"text": texts[fields["text"]], "hospitals": hospitals, "meta": meta}
+    return Document(**{**fields, **restored, "blocks": blocks})
 
 
 def _passage(fields: dict[str, Any]) -> Passage:

@@ -11,7 +11,6 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.fold import fold
 from embeddings.encoder import Embedding, Encoder
 from qa.index import Index
 from qa.lexical import Tokenizer
@@ -57,7 +56,7 @@ class Retriever:
             rows = self._index.sentences_by_hospital
             return np.concatenate([rows[name] for name in query.hospitals])
         if query.mentioned:
-            passages = [fold(passage.text) for passage in self._index.passages]
+            passages = self._index.folded_passages
             saying = [any(name in text for name in query.mentioned) for text in passages]
             return np.flatnonzero(np.array(saying)[self._index.passage_numbers])
         return None
