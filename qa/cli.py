@@ -186,30 +186,49 @@ def serve(
 @app.command(name="eval")
 @reports_errors
 def evaluate(
-    questions: Annotated[Path, typer.Argument(help="Questions with answers, one JSON a line.")],
+    questions: Annotated[
+        list[Path] | None, typer.Argument(help="Files of questions with answers, one JSON a line.")
+    ] = None,
     corpus: CorpusOption = None,
     index_dir: IndexOption = None,
     model: ModelOption = None,
     as_json: JsonOption = False,
+    scorecard: Annotated[
+        Path | None, typer.Option("--scorecard", help="Write the figures in words, as Markdown.")
+    ] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option("--compare", help="Two reports of `eval --json`, before and after."),
+    ] = None,
 ) -> None:
-    """Measure answers against a file of questions with known ones.
+    """Measure answers against files of questions with known ones, or compare two such reports.
 
     A line: {"id": "q1", "lang": "zh-Hans", "type": "number", "question": "大同五院有多少台透析机",
     "answers": ["80台"], "evidence": [{"file": "datong-fifth.md", "snippet": "透析机80台"}],
     "answerable": true}
-    """
-    from qa.evaluation import Report, read_questions
-    from qa.evaluation import evaluate as run
 
-    asked = read_questions(questions)
-    outcomes, relevant = [], {}
+    Examples: hospital-qa eval mine.jsonl --corpus ~/documents --scorecard card.md
+
+    hospital-qa eval --compare before.json after.json
+    """
+    if bool(questions) == bool(compare):
+        raise typer.BadParameter("give files of questions, or --compare with two reports")
+    if compare:
+        _print_comparison(*compare, as_json=as_json)
+        return
+    from qa.evaluation import Report, read_questions
+    from qa.evaluation.scorecard import check_scorecard, write_scorecard
+    from qa.evaluation.tables import report_table
+
+    files = questions or []
+    asked = read_questions(*files)
+    if scorecard:
+        check_scorecard(scorecard)  # now, not after all questions
     with opened(corpus, index_dir, model) as engine, progress_bar("asking", "questions") as advance:
-        for number, (outcome, passages) in enumerate(run(engine, asked), start=1):
-            outcomes.append(outcome)
-            relevant[outcome.question.id] = passages
-            advance(number, len(asked))
-    report = Report(tuple(outcomes), relevant).to_dict()
-    typer.echo(_json(report) if as_json else _table(report))
+        report = Report.of(engine, asked, advance).to_dict()
+    if scorecard:
+        write_scorecard(scorecard, report, [file.name for file in files], engine.documents)
+    typer.echo(_json(report) if as_json else report_table(report))
 
 
 @corpus_app.command(name="list")
@@ -353,6 +372,16 @@ def _print_plan(folder: Path | None, index_dir: Path | None, model: str | None) 
     )
 
 
+def _print_comparison(a: Path, b: Path, *, as_json: bool) -> None:
+    from qa.evaluation.comparison import compare, read_report
+    from qa.evaluation.tables import comparison_table
+
+    comparison = compare(read_report(a), read_report(b))
+    typer.echo(
+        _json(comparison.to_dict()) if as_json else comparison_table(comparison, str(a), str(b))
+    )
+
+
 def _read(corpus: Path | None) -> Any:
     from corpus.read import BUILTIN, read_corpus
     from qa.settings import read_settings
@@ -363,34 +392,6 @@ def _read(corpus: Path | None) -> Any:
 
 def _json(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, indent=2)
-
-
-def _table(report: dict[str, Any]) -> str:
-    """Return the figures as aligned columns, a row for all questions and one for each group."""
-    names = [name for name in report["all"] if name != "questions"]
-    rows = [["", "questions", *names], _row("all", report["all"], names)]
-    rows += [_row(name, figures, names) for name, figures in report["groups"].items()]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = [
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
-            ]
-        )
-        for row in rows
-    ]
-    return "\n".join([*lines, "", f"median time of an answer: {report['median_ms']} ms"])
-
-
-def _row(label: str, figures: dict[str, Any], names: list[str]) -> list[str]:
-    return [label, *(_figure(figures[name]) for name in ["questions", *names])]
-
-
-def _figure(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{100 * value:.1f}%" if isinstance(value, float) and value <= 1 else f"{value:g}"
 
 
 if __name__ == "__main__":
