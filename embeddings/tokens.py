@@ -61,7 +61,13 @@ class TokenVectors:
         (n_query_tokens,), how much each query token counts, some of it above 0; all the same by
         default.
         """
-        ranges = [(int(self.starts[i]), int(self.starts[i + 1])) for i in texts]
+        return self.maxsim_of([(i, i + 1) for i in texts], query, weights)
+
+    def maxsim_of(
+        self, runs: Iterable[tuple[int, int]], query: Floats, weights: Floats | None = None
+    ) -> Floats:
+        """Return float32 (n_runs,): the MaxSim of each half-open run of texts, read as one text."""
+        ranges = [(int(self.starts[begin]), int(self.starts[end])) for begin, end in runs]
         scores = np.zeros(len(ranges), np.float32)  # what a text without tokens keeps
         filled = np.array([begin < end for begin, end in ranges], bool)
         ranges = [(begin, end) for begin, end in ranges if begin < end]
@@ -74,6 +80,24 @@ class TokenVectors:
         best = np.maximum.reduceat(similarities, begins, axis=1)
         scores[filled] = np.average(best, axis=0, weights=weights)
         return scores
+
+    def matched(self, query: Floats, text: int, weights: Floats | None = None) -> Floats:
+        """Return float32 (n_tokens,): what each token of a text adds to its MaxSim.
+
+        A query token's similarity goes to the token that is most similar. Arguments are those of
+        `maxsim`.
+        """
+        rows = slice(int(self.starts[text]), int(self.starts[text + 1]))
+        matched = np.zeros(rows.stop - rows.start, np.float32)
+        if not len(matched) or not len(query):
+            return matched
+        stored = self.vectors[rows].astype(np.float32) * self.scales[rows, None]
+        similarities = center(query, self.mean) @ stored.T
+        shares = np.ones(len(query), np.float32) if weights is None else weights
+        best = similarities.argmax(axis=1)
+        values = np.maximum(similarities[np.arange(len(query)), best], 0) * shares / shares.sum()
+        np.add.at(matched, best, values)
+        return matched
 
 
 def center(tokens: Floats, mean: Floats) -> Floats:

@@ -11,7 +11,15 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from embeddings.encoder import DEFAULT_MODEL, Embedding, Encoder, Role, open_encoder, pool
+from embeddings.encoder import (
+    DEFAULT_MODEL,
+    Embedding,
+    Encoder,
+    Role,
+    Spans,
+    open_encoder,
+    pool,
+)
 
 # How long an example takes is no matter of tests: a busy machine must not fail one.
 settings.register_profile("project", deadline=None)
@@ -61,8 +69,10 @@ class TinyEncoder:
             found = list(self._token.finditer(text))
             # Like a real model's, a text without a token still has a row.
             rows = np.stack([self._vector(match[0]) for match in found] or [self._vector("")])
-            spans = tuple(match.span() for match in found) or ((0, len(text)),)
-            yield Embedding(pool([rows]), rows, spans)
+            yield Embedding(pool([rows]), rows, self.spans(text))
+
+    def spans(self, text: str) -> Spans:
+        return tuple(match.span() for match in self._token.finditer(text)) or ((0, len(text)),)
 
     def _vector(self, token: str) -> np.ndarray:
         folded = unicodedata.normalize("NFKC", token).casefold().encode("utf-8", "replace")

@@ -10,7 +10,7 @@ import pytest
 
 from corpus.read import BUILTIN, read_corpus
 from corpus.split import sentences, split
-from embeddings.bundled import bundled_model
+from embeddings.bundled import base_model, bundled_model
 
 TEXTS = (
     "大同五院有多少台透析机？",
@@ -94,6 +94,12 @@ def builtin_sentences() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def model_folder(cache: Path) -> Path:
     return bundled_model(cache)
+
+
+@pytest.fixture(scope="session")
+def base_folder(cache: Path) -> Path:
+    """The default model as the package has it, without the adapter."""
+    return base_model(cache)
 
 
 @pytest.fixture(scope="session")

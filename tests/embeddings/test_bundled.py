@@ -26,6 +26,7 @@ def toy_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, toy_file: Path) -
     """A cache in which the default model is the toy, which is unpacked in no time."""
     monkeypatch.setattr(bundled, "bundled_file", lambda: toy_file)
     monkeypatch.setattr(bundled, "FLOAT_LAYERS", ())
+    monkeypatch.setattr(bundled, "adapted", lambda weights: weights)
     return tmp_path / "cache"
 
 
@@ -159,6 +160,7 @@ def test_two_processes_at_once_unpack_it_once(tmp_path: Path, toy_file: Path) ->
         "logging.basicConfig(level='INFO')\n"
         f"bundled.bundled_file = lambda: pathlib.Path({str(toy_file)!r})\n"
         "bundled.FLOAT_LAYERS = ()\n"
+        "bundled.adapted = lambda weights: weights\n"
         "sys.stdin.readline()\n"
         "print(bundled.bundled_model(pathlib.Path(sys.argv[1])))\n"
     )
@@ -186,20 +188,15 @@ def test_two_processes_at_once_unpack_it_once(tmp_path: Path, toy_file: Path) ->
     assert bundled._is_complete(folder)
 
 
-def test_the_package_the_weights_come_from_gives_the_same_vectors(
-    reference_vectors: np.ndarray, original: Any, texts: tuple[str, ...]
+@pytest.mark.parametrize("role", ["passage", "query"])
+def test_without_the_adapter_vectors_are_those_of_the_package(
+    base_folder: Path, original: Any, texts: tuple[str, ...], role: str
 ) -> None:
-    assert len(texts) >= 40
-    cosines = np.sum(reference_vectors * original.passage(list(texts)), axis=1)
+    module = pytest.importorskip("sentence_transformers")
+    some = list(texts if role == "passage" else texts[::6])
+    base = module.SentenceTransformer(str(base_folder), device="cpu")
+    cosines = np.sum(base.encode(some, prompt_name=role) * getattr(original, role)(some), axis=1)
     assert cosines.mean() >= 0.9999
-    assert cosines.min() >= 0.9998
-
-
-def test_the_package_the_weights_come_from_gives_the_same_queries(
-    reference: Any, original: Any, texts: tuple[str, ...]
-) -> None:
-    some = list(texts[::6])
-    cosines = np.sum(reference.encode(some, prompt_name="query") * original.query(some), axis=1)
     assert cosines.min() >= 0.9998
 
 
@@ -207,7 +204,7 @@ def test_eight_bits_keep_every_vector(
     reference_vectors: np.ndarray, encoder: Encoder, texts: tuple[str, ...]
 ) -> None:
     ours = np.stack([embedding.vector for embedding in encoder.encode(texts, "passage")])
-    assert np.sum(ours * reference_vectors, axis=1).min() >= 0.995
+    assert np.sum(ours * reference_vectors, axis=1).min() >= 0.985
 
 
 def test_a_toy_in_eight_bits_is_near_the_toy_in_float(toy_cache: Path) -> None:

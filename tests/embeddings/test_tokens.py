@@ -118,3 +118,21 @@ def test_weights_make_some_query_tokens_count_more() -> None:
     second = vectors.maxsim(query[1:], range(3))
     weighted = vectors.maxsim(query, range(3), np.array([3.0, 1.0], np.float32))
     np.testing.assert_allclose(weighted, (3 * first + second) / 4, rtol=1e-5)
+
+
+def test_the_tokens_that_matched_add_up_to_the_maxsim() -> None:
+    texts = rows(5, 12, 3)
+    (query,) = rows(6, seed=1)
+    vectors = TokenVectors.from_tokens(texts)
+    weights = np.array([1, 0, 0.5, 1, 2, 0], np.float32)
+    for number in range(3):
+        matched = vectors.matched(query, number, weights)
+        assert matched.shape == (len(texts[number]),)
+        similarities = center(query, vectors.mean) @ center(texts[number], vectors.mean).T
+        expected = np.average(np.maximum(similarities.max(axis=1), 0), weights=weights)
+        assert float(matched.sum()) == pytest.approx(expected, abs=0.02)
+
+
+def test_nothing_matches_in_a_text_without_tokens() -> None:
+    vectors = TokenVectors.from_tokens([np.zeros((0, DIM), np.float32), *rows(2)])
+    assert vectors.matched(rows(3)[0], 0).shape == (0,)

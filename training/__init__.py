@@ -1,0 +1,1 @@
+"""Training the adapter of the default model: see `training/README.md`."""

@@ -1,0 +1,110 @@
+"""Invented articles with questions, read as the product reads documents and questions.
+
+A file of `training/data` holds one article in Markdown, then its questions, one a line:
+
+    ? question | answer | evidence
+    ! question | temptation
+
+`?` can be answered: `answer` is the shortest verbatim span that does, `evidence` a verbatim piece
+of its sentence. `!` cannot: `temptation` is a piece of the sentence that a careless reader takes.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpus.fold import fold
+from corpus.names import Gazetteer
+from corpus.read import read_corpus
+from corpus.reflow import searchable
+from corpus.split import sentences, split
+from qa.follow_up import canonical, names_of
+from qa.index import embedded_text
+
+DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it is searched with; `gold` are numbers of its article's sentences.
+
+    `spans` are the answer's places as (sentence, start, end) in characters of the embedded text,
+    `hospitals` whose names limit the search. Without `gold` the article does not answer it.
+    """
+
+    text: str
+    hospitals: tuple[str, ...]
+    gold: tuple[int, ...]
+    spans: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The texts of an article's sentences as they are embedded, and its questions."""
+
+    name: str
+    sentences: tuple[str, ...]
+    questions: tuple[Question, ...]
+
+
+def read_articles(folder: Path = DATA) -> list[Article]:
+    """Return the articles of a folder, in order of their file names.
+
+    Questions whose evidence is not within one sentence, as the product cuts them, are left out.
+    """
+    bodies: dict[str, str] = {}
+    lines: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        lines[path.stem] = [line for line in texts if line[:1] in set("?!？！") and "|" in line]
+        asked = set(lines[path.stem])
+        bodies[path.stem] = "\n\n".join(line for line in texts if line and line not in asked)
+    with tempfile.TemporaryDirectory() as folder_of_bodies:
+        for name, body in bodies.items():
+            (Path(folder_of_bodies) / f"{name}.md").write_text(body + "\n", encoding="utf-8")
+        documents = read_corpus([Path(folder_of_bodies)]).documents
+    gazetteer = Gazetteer.from_documents(documents)
+    articles = []
+    for document in documents:
+        found = [(p, s) for p in split(document) for s in sentences(p)]
+        originals = [searchable(sentence.text) for _, sentence in found]
+        embedded = tuple(embedded_text(passage, sentence) for passage, sentence in found)
+        questions = (
+            _question(line, originals, embedded, gazetteer) for line in lines[document.doc_id]
+        )
+        articles.append(Article(document.doc_id, embedded, tuple(filter(None, questions))))
+    return articles
+
+
+def _question(
+    line: str, originals: Sequence[str], embedded: Sequence[str], gazetteer: Gazetteer
+) -> Question | None:
+    text, *rest = [part.strip() for part in line[1:].split("|")]
+    folded = fold(text)
+    mentions = gazetteer.find(folded)
+    asked = canonical(folded, mentions)
+    if line[0] in "!！":
+        return Question(asked, names_of(mentions), (), ())
+    answer, evidence = rest
+    near = [i for i, sentence in enumerate(originals) if evidence in sentence]
+    holding = [i for i in near if answer in originals[i]] or _around(near, originals, answer)
+    if not holding:
+        return Question(asked, names_of(mentions), (near[0],), ()) if near else None
+    gold = holding[0]
+    offset = len(embedded[gold]) - len(originals[gold])
+    begin = _nearest(originals[gold], answer, originals[gold].find(evidence))
+    span = (gold, offset + begin, offset + begin + len(answer))
+    return Question(asked, names_of(mentions), (gold,), (span,))
+
+
+def _around(near: Iterable[int], originals: Sequence[str], answer: str) -> list[int]:
+    """Return the neighbours of the evidence that hold the answer."""
+    around = {j for i in near for j in (i - 1, i + 1) if 0 <= j < len(originals)}
+    return [j for j in sorted(around) if answer in originals[j]]
+
+
+def _nearest(sentence: str, answer: str, to: int) -> int:
+    """Return where in the sentence that occurrence of the answer begins which is nearest `to`."""
+    begins = [i for i in range(len(sentence)) if sentence.startswith(answer, i)]
+    return min(begins, key=lambda begin: abs(begin - to))

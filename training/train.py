@@ -1,0 +1,233 @@
+"""Train the adapter of the default model: python -m training.train [--epochs N] [--articles DIR]
+
+The adapter is a low-rank change of the upper layers' matrices (LoRA: Hu et al., ICLR 2022), merged
+into them when the model is unpacked, so that it costs no time. Three losses over the sentences of
+the articles in a batch:
+
+- the sentence that answers has the best MaxSim score (InfoNCE over late interaction, as in ColBERT;
+  Khattab and Zaharia, SIGIR 2020), of its article where the question names whom it is about;
+- the best score in the article tells whether the article answers at all (logistic);
+- the pooled vectors find the sentence too (InfoNCE).
+
+Leaves out: any question of `tests/data`, and any document but the invented ones of `training/data`.
+"""
+
+import argparse
+import json
+import math
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils import parametrize
+
+from embeddings.adapter import FILE, FIRST
+from embeddings.bundled import PROMPTS, write_model
+from embeddings.unpack import bundled_file, read_weights
+from training.batches import FAR, Example, above, examples
+from training.examples import DATA, read_articles
+
+RANK = 16
+SCALE = 2.0  # of the low-rank product
+RATE, HEAD_RATE = 5e-4, 2e-3
+WARM_UP, LAST = 0.1, 0.02  # share of the steps, and of the rate at the end
+DROPOUT = 0.1
+BATCH = 4  # articles
+HELD_OUT = 0.1  # of the articles, to watch the training
+LOSSES = (1.0, 0.5, 0.3)
+
+
+class LowRank(nn.Module):
+    """`weight + scale * B A`, with B nought at first."""
+
+    def __init__(self, weight: Tensor) -> None:
+        super().__init__()
+        self.a = nn.Parameter(torch.randn(RANK, weight.shape[1]) / math.sqrt(weight.shape[1]))
+        self.b = nn.Parameter(torch.zeros(weight.shape[0], RANK))
+
+    def forward(self, weight: Tensor) -> Tensor:
+        return weight + SCALE * self.b @ self.a
+
+
+class Scales(nn.Module):
+    """What turns similarities into logits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxsim = nn.Parameter(torch.tensor(math.log(30.0)))
+        self.pooled = nn.Parameter(torch.tensor(math.log(20.0)))
+        self.slope = nn.Parameter(torch.tensor(20.0))
+        self.intercept = nn.Parameter(torch.tensor(-10.0))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--articles", type=Path, default=DATA)
+    parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--work", type=Path, required=True, help="a folder for the base model")
+    options = parser.parse_args()
+    torch.manual_seed(0)
+    shuffle = random.Random(0).shuffle  # noqa: S311
+    model, tokenizer = _base(options.work)
+    articles = read_articles(options.articles)
+    asked = [question for article in articles for question in article.questions]
+    print(
+        f"{len(articles)} articles, {len(asked)} questions, "
+        f"{sum(not question.gold for question in asked)} without an answer"
+    )
+    data = examples(articles, model, tokenizer, FIRST, PROMPTS)
+    shuffle(data)
+    held_out, train = data[: int(len(data) * HELD_OUT)], data[int(len(data) * HELD_OUT) :]
+    layers = model.encoder.layer[FIRST:]
+    adapted = _adapt(layers)
+    scales = Scales()
+    parameters = [parameter for module in adapted.values() for parameter in module.parameters()]
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": parameters, "lr": RATE, "weight_decay": 0.01},
+            {"params": scales.parameters(), "lr": HEAD_RATE, "weight_decay": 0.0},
+        ]
+    )
+    steps = options.epochs * math.ceil(len(train) / BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / (WARM_UP * steps), max(LAST, 1 - step / steps))
+    )
+    _watch("before", layers, held_out, scales)
+    for epoch in range(options.epochs):
+        begin = time.perf_counter()
+        shuffle(train)
+        _dropout(layers, DROPOUT)
+        for at in range(0, len(train), BATCH):
+            loss, _ = losses(layers, train[at : at + BATCH], scales)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            schedule.step()
+        _dropout(layers, 0.0)
+        _watch(f"epoch {epoch + 1}, {time.perf_counter() - begin:.0f} s", layers, held_out, scales)
+        _save(adapted, options.out, articles=len(articles), questions=len(asked))
+
+
+def losses(
+    layers: Sequence[Any], batch: Sequence[Example], scales: Scales
+) -> tuple[Tensor, dict[str, list[float]]]:
+    """Return the loss of a batch, and figures of its questions for watching."""
+    sentences = [text for example in batch for text in example.sentences]
+    questions = [text for example in batch for text in example.questions]
+    of_sentence = _numbers(len(example.sentences) for example in batch)
+    of_question = _numbers(len(example.questions) for example in batch)
+    tokens, pooled = above(layers, sentences)
+    asked, pooled_asked = above(layers, questions)
+    mean = torch.cat(tokens).mean(0)
+    scores = _maxsim(asked, [text.weights for text in questions], tokens, mean)
+    own = of_question[:, None] == of_sentence[None]
+    offsets = torch.cumsum(torch.tensor([0, *(len(e.sentences) for e in batch)]), 0)
+    gold = torch.tensor([g for example in batch for g in example.gold])
+    answered = gold >= 0
+    gold = gold + offsets[of_question]
+    open_to_all = ~torch.tensor([named for example in batch for named in example.named])
+    allowed = own | open_to_all[:, None]
+    found = functional.cross_entropy(
+        (scores * scales.maxsim.exp()).masked_fill(~allowed, FAR)[answered], gold[answered]
+    )
+    pooled_found = functional.cross_entropy(
+        (pooled_asked @ pooled.T * scales.pooled.exp()).masked_fill(~allowed, FAR)[answered],
+        gold[answered],
+    )
+    best, place = scores.masked_fill(~own, FAR).max(1)
+    told = functional.binary_cross_entropy_with_logits(
+        scales.slope * best + scales.intercept, answered.float()
+    )
+    loss = sum(
+        weight * part for weight, part in zip(LOSSES, (found, told, pooled_found), strict=True)
+    )
+    return torch.as_tensor(loss), {
+        "right": (place == gold)[answered].float().tolist(),
+        "best": best.tolist(),
+        "answered": answered.float().tolist(),
+    }
+
+
+def _numbers(counts: Any) -> Tensor:
+    return torch.cat([torch.full((count,), i) for i, count in enumerate(counts)])
+
+
+def _maxsim(
+    asked: Sequence[Tensor], weights: Sequence[Tensor], tokens: Sequence[Tensor], mean: Tensor
+) -> Tensor:
+    """Return the MaxSim of every question with every sentence, as `embeddings.tokens` has it."""
+    left = functional.normalize(torch.cat(list(asked)) - mean, dim=-1)
+    right = functional.normalize(torch.cat(list(tokens)) - mean, dim=-1)
+    of_token = _numbers(map(len, tokens)).expand(len(left), -1)
+    best = torch.full((len(left), len(tokens)), FAR).scatter_reduce(
+        1, of_token, left @ right.T, "amax"
+    )
+    of_asked, weight = _numbers(map(len, asked)), torch.cat(list(weights))
+    sums = torch.zeros(len(asked), len(tokens)).index_add(0, of_asked, best * weight[:, None])
+    return sums / torch.zeros(len(asked)).index_add(0, of_asked, weight)[:, None]
+
+
+def _base(folder: Path) -> tuple[Any, Any]:
+    """Return the model without an adapter, and its tokenizer."""
+    from tokenizers import Tokenizer
+    from transformers import BertModel
+
+    if not (folder / "config.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_model(folder, read_weights(bundled_file()))
+    model = BertModel.from_pretrained(folder, dtype=torch.float32).eval()
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)  # noqa: FBT003
+    return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
+def _adapt(layers: Sequence[Any]) -> dict[str, LowRank]:
+    adapted = {}
+    for number, layer in enumerate(layers, start=FIRST):
+        for name, module in list(layer.named_modules()):
+            if isinstance(module, nn.Linear):
+                low_rank = LowRank(module.weight)
+                parametrize.register_parametrization(module, "weight", low_rank)
+                adapted[f"encoder.layer.{number}.{name}.weight"] = low_rank
+    return adapted
+
+
+def _dropout(layers: Sequence[Any], share: float) -> None:
+    for layer in layers:
+        layer.train(share > 0)
+        for module in layer.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = share
+
+
+@torch.no_grad()
+def _watch(label: str, layers: Sequence[Any], data: Sequence[Example], scales: Scales) -> None:
+    from sklearn.metrics import roc_auc_score
+
+    figures: dict[str, list[float]] = {"right": [], "best": [], "answered": []}
+    for at in range(0, len(data), BATCH):
+        for name, values in losses(layers, data[at : at + BATCH], scales)[1].items():
+            figures[name] += values
+    right = sum(figures["right"]) / len(figures["right"])
+    auc = roc_auc_score(figures["answered"], figures["best"])
+    print(f"{label}: Success@1 in the article {right:.1%}, AUC of answerable {auc:.3f}", flush=True)
+
+
+def _save(adapted: dict[str, LowRank], path: Path, **counts: int) -> None:
+    tensors = {}
+    for name, module in adapted.items():
+        tensors[f"{name}.A"] = (SCALE * module.a).detach().half().contiguous()
+        tensors[f"{name}.B"] = module.b.detach().half().contiguous()
+    save_file(tensors, path, metadata={"rank": str(RANK), "trained_on": json.dumps(counts)})
+
+
+if __name__ == "__main__":
+    main()
