@@ -9,10 +9,17 @@ _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
 _NOT_IN_NAME = re.compile(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪些那这该本各全两几多少所家个间每我你他她它您咱们什么怎样"
-    "知道想看查找叫吗呢吧]"
+    "知道想看查找叫吗呢吧算]"
 )
 _IN_NAME = re.compile(f"[{_HAN}0-9]")
 LONGEST_HEAD = 16
+# fmt: off
+_ASKING = frozenset({  # words that a question may begin with, and no name
+    "Which", "What", "Where", "When", "Who", "Why", "How", "Does", "Do", "Did", "Is", "Are",
+    "Was", "Were", "Has", "Have", "Can", "Could", "Will", "The", "A", "At", "In", "Of", "For",
+    "And",
+})
+# fmt: on
 _INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
 _PROPER = re.compile(
     f"[{_HAN}]{{2,}}[省市县区州]|第[一二三四五六七八九十]"
@@ -147,6 +154,6 @@ def proper_nouns(tags: frozenset[str] = _PROPER_TAGS) -> frozenset[str]:
 
 def _latin(text: str) -> Iterator[str]:
     for match in _LATIN_NAME.finditer(text):
-        words = [word for word in match[0].split() if word not in {"Which", "What", "The", "A"}]
+        words = [word for word in match[0].split() if word not in _ASKING]
         if len(words) > 1:
             yield " ".join(words)

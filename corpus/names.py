@@ -7,7 +7,7 @@ ordinals that only one hospital can mean (五院) and, in English, the telling w
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -36,6 +36,10 @@ _ORDINALS = {
 }
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
 _PLACE = re.compile(f"^([{_HAN}]{{2,4}}?)[省市县区]")
+# After a name, another of the same place: 和第二人民医院, 跟二院.
+_ORDINAL_ALONE = re.compile(
+    "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
+)
 _CORE = re.compile(f"([{_HAN}]{{2,6}})医院")
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
 _NEAR = 20  # characters of text for each word of a name
@@ -88,9 +92,26 @@ class Gazetteer:
             mentions = tuple(search(rest))
             found += mentions
             rest = blank(rest, mentions)
+        found += self._without_place(rest, found)
         return tuple(sorted(found, key=lambda mention: mention.start)) or tuple(
             self._by_sound(folded)
         )
+
+    def _without_place(self, rest: str, found: Sequence[Mention]) -> Iterator[Mention]:
+        """Find hospitals that share the place of one before: 青禾市第一人民医院和第二人民医院."""
+        places = {
+            start[0] for mention in found for name in mention.names if (start := _PLACE.match(name))
+        }
+        for place in places:
+            for match in _ORDINAL_ALONE.finditer(rest):
+                number = match["number"]
+                names = [
+                    entity.name
+                    for entity in self.entities
+                    if entity.name.startswith(place) and f"第{number}" in entity.name
+                ]
+                if len(names) == 1:
+                    yield Mention(match.start("name"), match.end(), (names[0],))
 
     def find_short(self, folded: str) -> tuple[Mention, ...]:
         """Return where the text says a place, or a name without 医院, that stands for entities.
@@ -148,20 +169,21 @@ class Gazetteer:
     def _tail(self, folded: str) -> Iterator[Mention]:
         for tail, names in self._tails.items():
             for match in re.finditer(tail, folded):
-                if match.start() == 0 or folded[match.start() - 1] in _BEFORE_TAIL:
+                before = folded[max(match.start() - 2, 0) : match.start()]
+                if not before or (before[-1] in _BEFORE_TAIL and not _is_place(before)):
                     yield Mention(match.start(), match.end(), names)
 
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
         """The Chinese names of three characters and more by their sound, longest first."""
         names = [name for name in self._by_surface if re.search(f"[{_HAN}]{{3}}", name)]
-        return {tuple(map(_syllable, name)): name for name in reversed(names)}
+        return {tuple(map(syllable, name)): name for name in reversed(names)}
 
     def _by_sound(self, folded: str) -> Iterator[Mention]:
         """Find the longest name that sounds like a part of the text and shares half its letters."""
         if not re.search(f"[{_HAN}]{{3}}", folded):
             return
-        sounds = tuple(map(_syllable, folded))
+        sounds = tuple(map(syllable, folded))
         for length in sorted({len(sound) for sound in self._by_syllables}, reverse=True):
             for start in range(len(sounds) - length + 1):
                 name = self._by_syllables.get(sounds[start : start + length])
@@ -207,6 +229,13 @@ def blank(text: str, mentions: Iterable[Mention]) -> str:
     return text
 
 
+def _is_place(word: str) -> bool:
+    """Tell whether two characters before 三院 are a place, as in 大同三院, and not an "and"."""
+    from corpus.institutions import proper_nouns
+
+    return word.endswith("同") and word in proper_nouns()
+
+
 def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:
     """Return where a word stands, a long one perhaps with a slip of the pen."""
     from rapidfuzz.distance import OSA
@@ -219,7 +248,7 @@ def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, 
 
 
 @lru_cache(maxsize=20_000)
-def _syllable(char: str) -> str:
+def syllable(char: str) -> str:
     """Return a character's sound without tone, and without n/ng, s/sh, z/zh and c/ch told apart."""
     from pypinyin import lazy_pinyin
 

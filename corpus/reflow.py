@@ -31,6 +31,25 @@ def searchable(text: str) -> str:
     return _BETWEEN_CHINESE.sub("", text)
 
 
+def origins(text: str) -> list[int]:
+    r"""Return where in `text` each character of `searchable(text)` comes from.
+
+    >>> origins("成\n\n立了 名医")
+    [0, 3, 4, 6, 7]
+    """
+    places, at = [], 0
+    for char in searchable(text):
+        while text[at] != char:
+            if char == "和" and text.startswith("and", at):
+                break
+            if char == " " and text[at].isspace():
+                break
+            at += 1
+        places.append(at)
+        at += 3 if char == "和" and text[at] != char else 1
+    return places
+
+
 def _squeeze(match: re.Match[str]) -> str:
     """Return one line break or one space for a run of white space."""
     return "\n" if any(char in _BREAKS for char in match[0]) else " "

@@ -48,8 +48,14 @@ _DIGITS = {char: number for number, char in enumerate("一二三四五六七八�
 # Places that are not shortened to their first character.
 _SHORT_PLACES = {"香港": "港", "四川": "川"}
 _IN_PLACES = {"长": "chang"}  # as in 长治, where pypinyin reads zhang
-# Places whose English name is not their sound.
+# Places, universities and hospitals whose English name is not their sound.
 _ENGLISH_PLACES = {
+    "华西": "West China",
+    "协和": "Union",
+    "中山": "Sun Yat-sen",
+    "清华": "Tsinghua",
+    "苏州": "Soochow",
+    "哈尔滨": "Harbin",
     "中国": "China",
     "香港": "Hong Kong",
     "澳门": "Macau",
@@ -186,7 +192,7 @@ def _university_forms(name: str) -> Iterator[str]:
         return
     university, rest = match["university"], match["rest"]
     short = _contracted(university)
-    own = rest.removeprefix("附属")
+    own = rest.removeprefix("附属").removeprefix("医学院").removeprefix("附属")
     number = _AFFILIATED.fullmatch(rest)
     if number:
         yield from _numbered(match, number, short)
@@ -197,6 +203,9 @@ def _university_forms(name: str) -> Iterator[str]:
         return
     if rest != own or not _is_city(own.removesuffix("医院")):
         yield own
+        yield from _english_own(own)
+    else:
+        yield from _english_branch(university, own)
     if short:
         yield f"{short}{own}"
     yield f"{university}{own}"
@@ -212,9 +221,16 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
         yield f"{short}{name['rest']}"
     if len(short) == len("北大"):  # the medical school of old: 北医三院
         yield f"{short[0]}医{digit}院"
-    if short and affiliated:
-        yield f"{short}附{digit}院"
-        yield f"{short}附{digit}"
+    medical = re.fullmatch(f"([{_HAN}])[{_HAN}]{{1,3}}医科大学", university)
+    for start in filter(
+        None, (short, *((f"{medical[1]}医", f"{medical[1]}医大") if medical else ()))
+    ):
+        if start != short:
+            yield f"{start}{digit}院"
+        if affiliated:
+            yield f"{start}附{digit}院"
+            yield f"{start}{digit}附院"
+            yield f"{start}附{digit}"
     for middle in dict.fromkeys(("", name["school"] or "")) if affiliated else ():
         yield f"{university}{middle}附属第{digit}医院"
         yield f"{university}{middle}第{digit}附属医院"
@@ -242,12 +258,40 @@ def _english_university(university: str, digit: str, *, affiliated: bool) -> Ite
     number = _DIGITS.get(digit, 0)
     if place is None or not number:
         return
-    english = f"{_pinyin(place[1])} {'Medical ' if place[2] else ''}University"
     ordinal = _ORDINALS[number - 1]
-    if affiliated:
-        yield f"{ordinal} Affiliated Hospital of {english}"
-    else:
-        yield f"{english} {ordinal} Hospital"
+    for name in _english_names(place[1]):
+        english = f"{name} {'Medical ' if place[2] else ''}University"
+        if affiliated:
+            yield f"{ordinal} Affiliated Hospital of {english}"
+        else:
+            yield f"{english} {ordinal} Hospital"
+
+
+def _english_own(own: str) -> Iterator[str]:
+    """Yield the English for a hospital with a name of its own: Shengjing Hospital for 盛京医院."""
+    name = re.fullmatch(f"([{_HAN}]{{2,3}})医院", own)
+    for english in _english_names(name[1]) if name else ():
+        yield f"{english} Hospital"
+
+
+def _english_branch(university: str, own: str) -> Iterator[str]:
+    """Yield the English for a university's hospital in a city: Hong Kong University Shenzhen …."""
+    place = re.fullmatch(f"([{_HAN}]{{2,3}})大学", university)
+    city = _pinyin(own.removesuffix("医院"))
+    for name in _english_names(place[1]) if place else ():
+        yield f"{name} University {city} Hospital"
+        initials = "".join(word[0] for word in name.split())
+        if len(initials) > 1:
+            yield f"{initials}U {city} Hospital"
+
+
+def _english_names(name: str) -> tuple[str, ...]:
+    """Return the English for a place's name: its own, its sound, or the sound of old."""
+    from pypinyin import lazy_pinyin
+
+    sound = "".join(lazy_pinyin(name)).capitalize()
+    old = ("Peking",) if name == "北京" else ()
+    return tuple(dict.fromkeys((*old, _pinyin(name), sound)))
 
 
 def read_aliases(folder: Path) -> dict[str, tuple[str, ...]]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.reflow import searchable
+from corpus.reflow import origins, searchable
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,15 @@ def test_searchable_text_is_stable_and_loses_no_character(text: str) -> None:
     once = searchable(text)
     assert searchable(once) == once
     assert "".join(once.replace("和", "and").split()) == "".join(text.split())
+
+
+TEXTS = st.text(alphabet="医院ab 1\n\t\u200b\u3000。，and和", max_size=60)
+
+
+@given(TEXTS)
+def test_every_searched_character_leads_back_to_where_it_stands(text: str) -> None:
+    places = origins(text)
+    assert len(places) == len(searchable(text))
+    assert places == sorted(set(places))
+    for place, char in zip(places, searchable(text), strict=True):
+        assert text[place] == char or (char, text[place]) == ("和", "a") or text[place].isspace()
