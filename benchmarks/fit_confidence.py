@@ -1,7 +1,8 @@
-"""Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [FOLDER ...]
+"""Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [--raw FOLDER]
 
-The questions are asked of the built-in corpus, and of the same documents as they came if a folder
-holds them: raw pages match less well than a corpus that was written to be found.
+The questions are asked of the built-in corpus, of the invented documents, and of the built-in
+documents as they came if a folder holds them: raw pages match less well than a corpus that was
+written to be found.
 
 Examples that should be answered: the answerable questions. Examples that should not: the
 unanswerable ones, and every answerable one again with the passages that answer it taken away.
@@ -9,53 +10,63 @@ The cut is where `FALSE_REFUSALS` of the answerable questions would be refused, 
 predictions that were made without the question itself (10-fold cross-validation).
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from qa.confidence import signals
+from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
+from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data"
 FALSE_REFUSALS = 0.03
+UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one made from another
 
 
 def main() -> None:
-    rows: list[tuple[float, ...]] = []
-    labels: list[int] = []
-    real: list[bool] = []
-    for corpus in (None, *sys.argv[1:]):
-        for signal, label, asked in examples(Engine.open(corpus)):
-            rows.append(signal)
-            labels.append(label)
-            real.append(asked)
-    x, y, is_real = np.array(rows), np.array(labels), np.array(real)
-    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
-    folds = StratifiedKFold(10, shuffle=True, random_state=0)
-    predicted = cross_val_predict(model, x, y, cv=folds, method="predict_proba")[:, 1]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--raw", type=Path, help="a folder with the raw pages")
+    options = parser.parse_args()
+    sources = [
+        (Engine.open(), DATA / "dev.jsonl"),
+        (Engine.open(DATA / "invented" / "dev"), DATA / "invented_dev.jsonl"),
+    ]
+    if options.raw:
+        sources.append((Engine.open(options.raw), DATA / "dev.jsonl"))
+    found = [example for engine, path in sources for example in examples(engine, path)]
+    x = np.array([example[0] for example in found])
+    y = np.array([example[1] for example in found])
+    is_real = np.array([example[2] for example in found])
+    groups = np.array([example[3] for example in found])
+    weights = np.where(is_real & (y == 0), UNANSWERABLE, 1.0)
+    predicted = cross_validated(x, y, groups, weights)
     cut = float(np.quantile(predicted[y == 1], FALSE_REFUSALS))
     unanswerable = is_real & (y == 0)
     print(f"examples: {len(y)}, of which {y.sum()} to be answered")
     print(f"ROC AUC, cross-validated: {roc_auc_score(y, predicted):.3f}")
     print(f"  on questions as asked: {roc_auc_score(y[is_real], predicted[is_real]):.3f}")
+    for name, column in zip(SIGNALS, x.T, strict=True):
+        print(f"  {name} alone: {roc_auc_score(y, column):.3f}")
     print(f"cut at {FALSE_REFUSALS:.0%} false refusals: {cut:.3f}")
     refused = (predicted[unanswerable] < cut).mean()
     print(f"  refused of {unanswerable.sum()} unanswerable: {refused:.1%}")
-    model.fit(x, y)
-    scaler, regression = model[0], model[1]
-    weights = regression.coef_[0] / scaler.scale_
+    model = regression().fit(x, y, logisticregression__sample_weight=weights)
+    scaler, fitted = model[0], model[1]
+    slopes = fitted.coef_[0] / scaler.scale_
     content = {
-        "coefficients": [round(float(weight), 5) for weight in weights],
-        "intercept": round(float(regression.intercept_[0] - weights @ scaler.mean_), 5),
+        "coefficients": [round(float(slope), 5) for slope in slopes],
+        "intercept": round(float(fitted.intercept_[0] - slopes @ scaler.mean_), 5),
         "minimum": round(cut, 4),
     }
     path = ROOT / "qa" / "confidence.json"
@@ -63,21 +74,48 @@ def main() -> None:
     print(f"written to {path.relative_to(ROOT)}: {content}")
 
 
-def examples(engine: Engine) -> Iterator[tuple[tuple[float, ...], int, bool]]:
-    """Yield signals, whether they should lead to an answer, and whether it is a real question."""
-    for question in read_questions(ROOT / "tests" / "data" / "dev.jsonl"):
+def regression() -> Pipeline:
+    return make_pipeline(StandardScaler(), LogisticRegression())
+
+
+def cross_validated(
+    x: NDArray[np.float64],
+    y: NDArray[np.int64],
+    groups: NDArray[np.str_],
+    weights: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return P(answerable) of each example by a model that did not see its question."""
+    folds = StratifiedGroupKFold(10, shuffle=True, random_state=0)
+    probabilities = cross_val_predict(
+        regression(),
+        x,
+        y,
+        cv=folds,
+        groups=groups,
+        params={"logisticregression__sample_weight": weights},
+        method="predict_proba",
+    )
+    return np.asarray(probabilities[:, 1], np.float64)
+
+
+def examples(engine: Engine, path: Path) -> Iterator[tuple[tuple[float, ...], int, bool, str]]:
+    """Yield signals, whether they should lead to an answer, whether it is a real question, and it.
+
+    Questions that are refused before the search is looked at are no examples.
+    """
+    for question in read_questions(path):
         history = conversation(engine, question.turns[:-1])
         query = engine.understand(question.turns[-1], history)
         gold = relevant_passages(engine, question)
-        if query.unknown or (question.answerable and not gold):
+        if reason_before_search(query) or (question.answerable and not gold):
             continue
         hits = engine.search(question.turns[-1], history, k=40)
         if not hits:
             continue
-        yield signals(query, hits), int(question.answerable), True
+        yield signals(query, hits[:DEEP]), int(question.answerable), True, question.id
         others = [hit for hit in hits if hit.passage.passage_id not in gold]
         if gold and others:
-            yield signals(query, others), 0, False
+            yield signals(query, others[:DEEP]), 0, False, question.id
 
 
 if __name__ == "__main__":

@@ -1,28 +1,38 @@
-"""The answer: verbatim sentences of the hits, or what is missing.
+"""The answer: verbatim quotes from the hits, a question back, or what is missing.
 
-Every claim in the text is a quote with its marker; the words around quotes are names and fixed
-phrases only.
+Every claim in the text is a quote with its marker; the words around quotes are names and the fixed
+phrases of `qa.phrases`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from corpus.fold import fold
 from corpus.model import Document
-from corpus.reflow import searchable
+from corpus.reflow import origins, searchable
+from qa.comparison import in_english, winner
 from qa.confidence import confidence, is_enough
-from qa.model import Answer, Citation, Hit, Query, Reason, ScoredSentence
-from qa.question import is_a_question
+from qa.model import Answer, Citation, Hit, Query, ScoredSentence
+from qa.phrases import joined, phrase
+from qa.polarity import polarity
+from qa.quote import Quote, choose_quote
+from qa.refusal import reason_after_search, reason_before_search, refuse
+from qa.values import asked_detail, has_kind, holds_value
 
 # How far below the best sentence another one may score and still be shown, and how many at most.
-MARGIN = 0.10
+MARGIN = 0.08
 MOST = 3
 LIST_MOST = 5
 # Another hospital belongs to a set when its best passage is as near as this to the best of all, or
-# is further off but shares at least half of its words (of their BM25 score) with the question.
-SET_NEAR = 0.04
+# is further off but shares so much of its words (of their BM25 score) with the question.
+SET_NEAR = 0.03
 SET_FAR = 0.15
-SET_WORDS = 0.5
+SET_WORDS = 0.4
 SET_MOST = 6  # hospitals
+# Without a hospital in the question, others answer too when they are as near as this to the best.
+ALIKE = 0.02
+ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
+YES_OR_NO = 0.5  # confidence; below it a quote is shown without a yes or a no
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +45,65 @@ class _Pick:
 
 def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Answer:
     """Return the answer that the hits give, a refusal when they give none."""
-    if query.unknown:
-        return _refusal(query, hits, "unknown_hospital", 0.0)
-    if not is_a_question(query.question):
-        return _refusal(query, (), "not_a_question", 0.0)
+    if reason := reason_before_search(query):
+        return refuse(query, hits, reason, 0.0)
     sure = confidence(query, hits)
     if not is_enough(sure):
-        return _refusal(query, hits, "attribute_not_found", sure)
-    picks = _choose(query, hits)
-    named = query.kind in ("set", "comparison")
-    citations: list[Citation] = []
-    lines: list[str] = []
-    for pick in picks:
-        document = documents[pick.hit.passage.doc_id]
-        citations.append(_citation(len(citations) + 1, pick, document))
-        subject = f"{citations[-1].hospital}：" if named and citations[-1].hospital else ""
-        lines.append(f"{subject}{searchable(citations[-1].quote)}[{len(citations)}]")
+        return refuse(query, hits, reason_after_search(query, hits), sure)
+    alike = _alike(query, hits)
+    if len(alike) > ALIKE_MOST:
+        return _ask_back(query, hits, alike, sure)
+    picks, each = _choose(query, hits, alike)
+    citations = _citations(query, picks, documents, whole=query.value == "list" and not each)
+    lines = [
+        (f"{citation.hospital}：" if each and citation.hospital else "")
+        + f"{searchable(citation.quote)}[{citation.marker}]"
+        for citation in citations
+    ]
     return Answer(
         question=query.question,
         query=query.text,
-        text="\n".join(lines),
-        citations=tuple(citations),
+        text="\n".join([*_opening(query, citations, sure), *lines]),
+        citations=citations,
         hits=tuple(hits),
         confidence=sure,
         status="answered",
     )
 
 
-def _choose(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
-    if query.kind in ("set", "comparison"):
-        return _one_each(query, hits)
+def _choose(
+    query: Query, hits: Sequence[Hit], alike: Sequence[tuple[str, ...]]
+) -> tuple[list[_Pick], bool]:
+    """Return what to quote, and whether it is one line for each hospital."""
     about = hits[0].passage.hospitals
+    if query.kind == "comparison" or (query.kind == "set" and about):
+        return _one_each(query, hits), True
+    if len(alike) > 1:
+        firsts = {hit.passage.hospitals: hit for hit in reversed(hits)}
+        return [_Pick(firsts[about], firsts[about].sentences[0]) for about in alike], True
     picks = [
         _Pick(hit, scored)
         for hit in hits
         if hit.passage.hospitals == about  # never mix hospitals silently
         for scored in hit.sentences
     ]
-    return _near_best(picks, LIST_MOST if query.kind == "list" else MOST, MARGIN)
+    return _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN), False
+
+
+def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
+    """Return the hospitals that a question without one may mean, best first."""
+    best = hits[0].passage.hospitals
+    if query.hospitals or query.mentioned or not best or not has_kind(query.kind):
+        return [best]
+    return list(
+        dict.fromkeys(
+            hit.passage.hospitals
+            for hit in hits
+            if hit.passage.hospitals
+            and hits[0].score - hit.score <= ALIKE
+            and holds_value(query.kind, hit.sentences[0].sentence.text)
+        )
+    ) or [best]
 
 
 def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
@@ -99,8 +130,26 @@ def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:
     return [pick for pick in best if pick.scored.score >= best[0].scored.score - margin]
 
 
-def _citation(marker: int, pick: _Pick, document: Document) -> Citation:
+def _citations(
+    query: Query, picks: Sequence[_Pick], documents: Mapping[str, Document], *, whole: bool
+) -> tuple[Citation, ...]:
+    units = asked_detail(fold(query.question)).units
+    citations = []
+    for marker, pick in enumerate(picks, start=1):
+        text = searchable(pick.scored.sentence.text)
+        quote = choose_quote(text, pick.scored.focus, query.value, units, whole=whole)
+        citations.append(_citation(marker, pick, quote, documents[pick.hit.passage.doc_id]))
+    return tuple(citations)
+
+
+def _citation(marker: int, pick: _Pick, quote: Quote, document: Document) -> Citation:
     sentence = pick.scored.sentence
+    places = origins(sentence.text)
+
+    def original(begin: int, end: int) -> tuple[int, int]:
+        return sentence.start + places[begin], sentence.start + places[end - 1] + 1
+
+    start, end = original(quote.start, quote.end)
     return Citation(
         marker=marker,
         doc_id=document.doc_id,
@@ -110,40 +159,50 @@ def _citation(marker: int, pick: _Pick, document: Document) -> Citation:
         source=document.source,
         hospital="、".join(pick.hit.passage.hospitals),
         passage_id=sentence.passage_id,
-        quote=sentence.text,
-        start=sentence.start,
-        end=sentence.end,
+        quote=document.text[start:end],
+        start=start,
+        end=end,
+        marks=(original(*quote.value),) if quote.value else (),
         also_in=pick.hit.passage.also,
     )
 
 
-def _refusal(query: Query, hits: Iterable[Hit], reason: Reason, sure: float) -> Answer:
+def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[str]:
+    """Return what stands before the quotes: a yes or no, who has more, or nothing."""
+    if query.kind == "yesno":
+        shown = polarity(query.question, citations[0].quote) if sure >= YES_OR_NO else "not_clear"
+        return [phrase(shown, query.language)]
+    if query.kind == "comparison":
+        return _winner(query, citations)
+    return [phrase("quoted", "en")] if query.language == "en" else []
+
+
+def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:
+    values: dict[str, str] = {}
+    for citation in citations:
+        for start, end in citation.marks:
+            value = citation.quote[start - citation.start : end - citation.start]
+            values.setdefault(citation.hospital, searchable(value))
+    won = winner(fold(query.question), list(values.values()))
+    if won is None or set(values) != set(query.hospitals):
+        return []
+    number, word = won
+    how = in_english(word) if query.language == "en" else word
+    return [phrase("more", query.language, name=list(values)[number], how=how)]
+
+
+def _ask_back(
+    query: Query, hits: Sequence[Hit], alike: Sequence[tuple[str, ...]], sure: float
+) -> Answer:
+    names = ["、".join(about) for about in alike]
+    listed = joined(names, query.language)
     return Answer(
         question=query.question,
         query=query.text,
-        text=_explanation(query, reason),
+        text=phrase("which_hospital", query.language, names=listed),
         citations=(),
         hits=tuple(hits),
         confidence=sure,
-        status="refused",
-        reason=reason,
+        status="clarify",
+        suggestions=tuple(names),
     )
-
-
-def _explanation(query: Query, reason: Reason) -> str:
-    english = query.language == "en"
-    about = "、".join(query.hospitals)
-    if reason == "unknown_hospital":
-        names = "、".join(query.unknown)
-        return f"The documents do not mention {names}." if english else f"资料里没有提到{names}。"
-    if reason == "not_a_question":
-        return (
-            "Please ask a question about the documents." if english else "请就资料内容提一个问题。"
-        )
-    if about:
-        return (
-            f"The documents about {about} do not say."
-            if english
-            else f"{about}的资料里没有说到这一点。"
-        )
-    return "The documents do not say." if english else "资料里没有说到这一点。"

@@ -1,23 +1,41 @@
 """How sure we are that the documents answer a question: a logistic regression over the hits.
 
-Signals: how well the best sentence matches, how far the next passage is behind, whether a value of
-the asked kind is there, how long the question is (a long one never matches as well as a short one)
-and whether it names a hospital. `benchmarks/fit_confidence.py` fits the coefficients on the dev
-questions, each also asked with the passages that answer it taken away, and writes
-`confidence.json`. Leaves out: a proof that what was asked (and not something near it) is there.
+Signals: how well the best sentence matches and how far it stands out from the next passage and from
+the rest, how many of the question's words the passage holds, whether a value of the asked kind and
+the very detail that is named (a unit, a role) are there, how long the question is (a long one never
+matches as well as a short one), and whether it names a hospital. `benchmarks/fit_confidence.py`
+fits the coefficients on the dev questions, each also asked with the passages that answer it taken
+away, and writes `confidence.json`; `benchmarks/REFUSAL.md` shows the curves.
 """
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from corpus.fold import fold
+from corpus.reflow import searchable
 from qa.model import Hit, Query
-from qa.values import INDISPENSABLE, has_kind, holds_value
+from qa.values import INDISPENSABLE, asked_detail, has_kind, holds_detail, holds_value
 
 LONG = 60  # characters; longer questions were not among those it was fitted on
+DEEP = 5  # passages that are looked at; as many as an answer gets by default
+SIGNALS = (
+    "score",
+    "match with the whole passage",
+    "cosine",
+    "lead over the next passage",
+    "lead over the rest",
+    "words of the question held",
+    "value of the asked kind",
+    "asked unit",
+    "asked role",
+    "asked year",
+    "length of the question",
+    "hospital named",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +68,36 @@ def is_enough(sure: float) -> bool:
 
 
 def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
-    """Return what the regression sees; `hits` must not be empty."""
+    """Return what the regression sees, in the order of SIGNALS; `hits` must not be empty."""
     best = hits[0]
     if query.kind in ("set", "comparison"):  # other hospitals' hits are no rivals there
         hits = [hit for hit in hits if hit.passage.doc_id == best.passage.doc_id]
     asked = query.text
     for hospital in query.hospitals:
         asked = asked.replace(hospital, "")
+    others = [hit.score for hit in hits[1:DEEP]]
     return (
         best.score,
-        best.score - hits[1].score if len(hits) > 1 else 0.0,
+        best.overlap,
+        best.dense,
+        best.score - others[0] if others else 0.0,
+        best.score - sum(others) / len(others) if others else 0.0,
+        best.coverage,
         float(not has_kind(query.value) or _holds_value(query, best)),
+        *_details(query, best),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals)),
     )
 
 
 def _holds_value(query: Query, hit: Hit) -> bool:
-    return holds_value(query.value, hit.sentences[0].sentence.text)
+    return holds_value(query.value, searchable(hit.sentences[0].sentence.text))
+
+
+def _details(query: Query, hit: Hit) -> Iterator[float]:
+    """Yield 1 where the passage has what was asked for, -1 where not, 0 where it was not asked."""
+    for held in holds_detail(asked_detail(fold(query.text)), searchable(hit.passage.text)):
+        yield 0.0 if held is None else 1.0 if held else -1.0
 
 
 @cache

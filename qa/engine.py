@@ -10,7 +10,8 @@ from filelock import FileLock, Timeout
 from corpus.model import Document, Passage
 from corpus.read import BUILTIN, Reading, Skipped, read_corpus
 from corpus.split import split
-from embeddings.encoder import Encoder, open_encoder
+from embeddings.encoder import Encoder, available_cores, open_encoder
+from embeddings.reranker import open_reranker
 from embeddings.vector_cache import VectorCache, cache_key
 from qa.answer import compose
 from qa.errors import CorpusError, IndexBusy, IndexMismatch, IndexMissing, IndexNotKept
@@ -28,6 +29,7 @@ from qa.model import Answer, Hit, Message, Query
 from qa.question import understand
 from qa.retrieval import Retriever
 from qa.settings import Settings, read_settings
+from qa.spelling import Spelling
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +52,7 @@ class Engine:
         self.encoder = encoder
         self._cache = settings.cache
         self._limits = settings.limits
+        self._reranker = open_reranker(settings.reranker, settings.threads or available_cores())
         self.skipped = skipped
         self._vectors = vectors or VectorCache()
         self._use(index)
@@ -118,7 +121,9 @@ class Engine:
         Raises ValueError when the question is empty or too long or the hospital is not known.
         """
         index = self._index
-        return understand(question, history, index.gazetteer, index.known_words, hospital)
+        return understand(
+            question, history, index.gazetteer, index.known_words, self._spelling, hospital
+        )
 
     def search(
         self,
@@ -183,7 +188,8 @@ class Engine:
     def _use(self, index: Index) -> None:
         self._index = index
         tokenizer = Tokenizer(index.gazetteer.surfaces, self._cache)
-        self._retriever = Retriever(index, self.encoder, tokenizer)
+        self._spelling = Spelling(index.lexical.vocabulary, tokenizer)
+        self._retriever = Retriever(index, self.encoder, tokenizer, self._reranker)
 
 
 def _check_k(k: int) -> None:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -38,10 +39,12 @@ from embeddings.tokens import Floats, TokenVectors
 from embeddings.vector_cache import VectorCache, cache_key
 from qa.errors import IndexMismatch, IndexMissing
 from qa.lexical import BM25, Tokenizer
+from qa.model import Kind
+from qa.values import bit_of, bits_held
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 3  # raise it when the files or their meaning change
+FORMAT = 4  # raise it when the files or their meaning change
 VECTORS_FILE = "vectors.sqlite"
 _CHUNK = 1 << 20
 Progress = Callable[[int, int], None]
@@ -66,7 +69,8 @@ class Manifest:
 class Index:
     """Documents, passages and sentences with their vectors and words.
 
-    Rows of `vectors`, texts of `tokens` and of `lexical` are the numbers of `sentences`.
+    Rows of `vectors`, texts of `tokens` and of `lexical` are the numbers of `sentences`. `values`,
+    uint8 (n_sentences,), has a bit for each kind of value that a sentence holds.
     """
 
     manifest: Manifest
@@ -76,6 +80,11 @@ class Index:
     vectors: FaissStore
     tokens: TokenVectors
     lexical: BM25
+    values: NDArray[np.uint8]
+
+    def holding(self, kind: Kind) -> NDArray[np.bool_]:
+        """Return bool (n_sentences,): whether each sentence holds a value of this kind."""
+        return (self.values & np.uint8(bit_of(kind))) > 0
 
     @cached_property
     def passage_numbers(self) -> NDArray[np.int64]:
@@ -91,6 +100,15 @@ class Index:
             for hospital in self.passages[number].hospitals:
                 rows.setdefault(hospital, []).append(row)
         return {hospital: np.array(found, np.int64) for hospital, found in rows.items()}
+
+    @cached_property
+    def runs(self) -> dict[str, tuple[int, int]]:
+        """The half-open run of sentences of each passage, by its id."""
+        begins = np.searchsorted(self.passage_numbers, np.arange(len(self.passages) + 1)).tolist()
+        return {
+            passage.passage_id: run
+            for passage, run in zip(self.passages, pairwise(begins), strict=True)
+        }
 
     @cached_property
     def documents_by_id(self) -> dict[str, Document]:
@@ -153,6 +171,7 @@ def build_index(
         vectors=store,
         tokens=tokens,
         lexical=BM25.from_words(tokenizer.words(text) for text in texts),
+        values=np.array([bits_held(searchable(s.text)) for s in found], np.uint8),
     )
 
 
@@ -312,6 +331,7 @@ def _pack(index: Index, file: BinaryIO) -> None:
         word_starts=index.lexical.starts,
         word_documents=index.lexical.documents,
         word_weights=index.lexical.weights,
+        values=index.values,
     )
 
 
@@ -355,6 +375,7 @@ def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
             arrays["word_weights"],
             len(texts["sentences"]),
         )
+        values = arrays["values"]
     return Index(
         manifest=manifest,
         documents=tuple(_document(fields, texts["texts"]) for fields in texts["documents"]),
@@ -363,6 +384,7 @@ def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
         vectors=FaissStore.from_bytes((folder / "vectors.faiss").read_bytes()),
         tokens=tokens,
         lexical=lexical,
+        values=values,
     )
 
 

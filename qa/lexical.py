@@ -23,6 +23,8 @@ from corpus.fold import fold
 K1 = 1.2
 B = 0.75
 _WORD = re.compile(r"\w", re.UNICODE)
+_HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万亿]{2,}")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class Tokenizer:
@@ -39,13 +41,45 @@ class Tokenizer:
         for name in names:
             self._jieba.add_word(fold(name))
 
+    def cut(self, folded: str) -> list[str]:
+        """Return all of a folded text in pieces, of which the words are whole."""
+        return list(self._jieba.cut(folded))
+
+    def frequency(self, word: str) -> int:
+        """Return how often the dictionary's sources have a word; 0 when it is none."""
+        return int(self._jieba.FREQ.get(word, 0))
+
     def words(self, text: str) -> list[str]:
         """Return the words of `text`, long ones also in their parts, without punctuation.
 
-        >>> Tokenizer().words("拥有８０台透析機。")
-        ['拥有', '80', '台', '透析机']
+        Numbers are in digits, however they are written.
+
+        >>> Tokenizer().words("拥有８０台透析機。"), Tokenizer().words("一千七百五十三")
+        (['拥有', '80', '台', '透析', '透析机'], ['1753'])
         """
-        return [word for word in self._jieba.cut_for_search(fold(text)) if _WORD.search(word)]
+        plain = in_digits(fold(text))
+        return [word for word in self._jieba.cut_for_search(plain) if _WORD.search(word)]
+
+
+def in_digits(folded: str) -> str:
+    """Return a folded text with its numbers in digits.
+
+    A single character stays as it is: 一 is more often part of a word than a number.
+
+    >>> in_digits("一千七百五十三张，1,753张，三十余家，第三医院，千方百计")
+    '1753张，1753张，30余家，第三医院，千方百计'
+    """
+    return _HAN_NUMBER.sub(_to_digits, _THOUSANDS.sub("", folded))
+
+
+def _to_digits(match: re.Match[str]) -> str:
+    import cn2an
+
+    try:
+        number = cn2an.cn2an(match[0], "smart")
+    except ValueError:  # characters for numbers that make none: 百万千, 二三十
+        return match[0]
+    return f"{number:.0f}"
 
 
 @cache
@@ -104,6 +138,12 @@ class BM25:
             (rarity * (often / (often + norms[documents]))).astype(np.float32),
             len(totals),
         )
+
+    def idf(self, word: str) -> float:
+        """Return a word's inverse document frequency, the highest for one that no text holds."""
+        number = self.vocabulary.get(word)
+        holding = 0 if number is None else int(self.starts[number + 1] - self.starts[number])
+        return float(inverse_document_frequency(np.array([holding]), self.size)[0])
 
     def scores(self, words: Iterable[str]) -> NDArray[np.float32]:
         """Return float32 (size,): how well each text matches; 0 where no word occurs."""

@@ -23,7 +23,13 @@ Kind = Literal[
 ]
 Status = Literal["answered", "refused", "clarify"]
 Reason = Literal[
-    "", "unknown_hospital", "attribute_not_found", "not_a_question", "medical_advice", "off_topic"
+    "",
+    "unknown_hospital",
+    "attribute_not_found",
+    "false_premise",
+    "medical_advice",
+    "off_topic",
+    "not_a_question",
 ]
 Message = Mapping[str, Any]
 """A chat message, `{"role": "user" | "assistant", "content": str}`, oldest first in a history."""
@@ -53,19 +59,37 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class Focus:
+    """A token of a sentence and its part of the sentence's MaxSim score.
+
+    The range is half-open, in the sentence's text as `corpus.reflow.searchable` gives it.
+    """
+
+    start: int
+    end: int
+    matched: float
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence of a hit and how well it answers; higher is better."""
+    """A sentence of a hit and how well it answers; higher is better.
+
+    `focus` is what in it does, for the sentences that an answer may quote.
+    """
 
     sentence: Sentence
     score: float
+    focus: tuple[Focus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. `rank` is from 1; every score is higher-is-better.
 
-    `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `sentences` are
-    all of the passage's, best first.
+    `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
+    the MaxSim of all tokens of the passage. `coverage`, in [0, 1], is the share of the question's
+    words, weighted by their idf, that the passage holds. `sentences` are all of the passage's, best
+    first.
     """
 
     passage: Passage
@@ -74,14 +98,17 @@ class Hit:
     dense: float
     lexical: float
     sentences: tuple[ScoredSentence, ...]
+    overlap: float = 0.0
+    coverage: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
     """Where a quote comes from: `document.text[start:end] == quote`.
 
-    `marker` is the number in the answer's text, from 1. `also_in` are the ids of other passages
-    that say the same, in a reprint for example.
+    `marker` is the number in the answer's text, from 1. `marks` are half-open ranges of the
+    document's text, within the quote: the value that was asked for. `also_in` are the ids of other
+    passages that say the same, in a reprint for example.
     """
 
     marker: int
@@ -96,14 +123,17 @@ class Citation:
     start: int
     end: int
     also_in: tuple[str, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The outcome of a question.
 
-    `text` is made of quotes with markers when `status` is `answered`; otherwise it says what is
-    missing, `reason` says it in a word, and there are no citations. `confidence` is in [0, 1].
+    `text` is made of quotes with markers when `status` is `answered`. Otherwise it says what is
+    missing and `reason` says it in a word (`refused`), or it asks back (`clarify`), and there are
+    no citations. `suggestions` are then what could be asked instead: hospitals to choose from when
+    `clarify`, else nearby things that the documents do tell. `confidence` is in [0, 1].
     """
 
     question: str
@@ -114,6 +144,7 @@ class Answer:
     confidence: float
     status: Status
     reason: Reason = ""
+    suggestions: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the answer as one reads it in a terminal: the text, then a line for each source.
@@ -138,9 +169,14 @@ class Answer:
             "text": self.text,
             "status": self.status,
             "reason": self.reason,
+            "suggestions": list(self.suggestions),
             "confidence": round(self.confidence, 4),
             "citations": [
-                {**asdict(citation), "also_in": list(citation.also_in)}
+                {
+                    **asdict(citation),
+                    "also_in": list(citation.also_in),
+                    "marks": [list(mark) for mark in citation.marks],
+                }
                 for citation in self.citations
             ],
             "hits": [hit_to_dict(hit) for hit in self.hits],

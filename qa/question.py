@@ -1,23 +1,26 @@
 """Understanding a question: `understand()` is the only bridge from what was typed to a `Query`."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
-from corpus.names import Gazetteer, blank
+from corpus.names import Gazetteer, Mention, blank
 from qa.follow_up import Asked, canonical, in_the_light_of, names_of
 from qa.model import Kind, Language, Message, Query
+from qa.spelling import Spelling
 
 MAX_QUESTION = 2000  # characters
+# Comparing by these asks for figures, whatever else the question says: 谁的床位多.
+_COMPARING = re.compile(
+    "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
+)
 
-_LETTER = re.compile(r"[^\W\d_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = re.compile(
     "(?:哪些|哪几[家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
-    "|哪[一几]?[家间所](?!公司|企业)|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
+    "|哪[一几]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
 # What is asked for; tried in this order, and the first that matches decides.
@@ -65,7 +68,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "yesno",
         re.compile(
-            r"[吗嘛吧么][?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
+            r"(?:[吗嘛吧]|(?<![什怎那这多])么)[?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
             r"(\w)不\1|^(?:is|are|does|do|did|has|have|can|was|were)\b"
         ),
     ),
@@ -77,6 +80,7 @@ def understand(
     history: Sequence[Message],
     gazetteer: Gazetteer,
     known: KnownWords,
+    spelling: Spelling,
     hospital: str | None = None,
 ) -> Query:
     """Return what `question` asks, in the light of `history`.
@@ -85,8 +89,7 @@ def understand(
     Raises ValueError when the question is empty or too long, or `hospital` is not known.
     """
     text = clean(question)
-    folded = fold(text)
-    mentions = gazetteer.find(folded)
+    folded, mentions = _spelled(fold(text), gazetteer, spelling)
     others = institutions(text, blank(folded, mentions), known)
     if not others.unknown and not others.mentioned:
         # A place stands for its hospital, unless a hospital there is named anyway.
@@ -106,7 +109,9 @@ def understand(
         text=asked.text,
         language=_language(text, folded),
         kind=_kind(asked, value),
-        value="number" if len(asked.hospitals) > 1 and value != "date" else value,
+        value="number"
+        if len(asked.hospitals) > 1 and _COMPARING.search(folded) and value != "date"
+        else value,
         hospitals=asked.hospitals,
         unknown=others.unknown,
         mentioned=others.mentioned,
@@ -132,9 +137,19 @@ def clean(question: str) -> str:
     return text
 
 
-def is_a_question(text: str) -> bool:
-    """Tell whether the text holds at least two letters: not only digits, signs or emoji."""
-    return len(_LETTER.findall(unicodedata.normalize("NFKC", text))) > 1
+def _spelled(
+    folded: str, gazetteer: Gazetteer, spelling: Spelling
+) -> tuple[str, tuple[Mention, ...]]:
+    """Return the question as the documents spell it, and the names in it."""
+    mentions = gazetteer.find(folded)
+    parts, at = [], 0
+    for mention in mentions:
+        parts += [spelling.respell(folded[at : mention.start]), folded[mention.start : mention.end]]
+        at = mention.end
+    spelled = "".join([*parts, spelling.respell(folded[at:])])
+    if spelled == folded:
+        return spelled, mentions
+    return spelled, gazetteer.find(spelled) or gazetteer.find_short(spelled)
 
 
 def wants_a_set(folded: str) -> bool:

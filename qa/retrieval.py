@@ -7,48 +7,89 @@ what its best sentence is worth.
 """
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.fold import fold
+from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Encoder
-from qa.index import Index
+from embeddings.reranker import Reranker
+from qa.index import Index, embedded_text
 from qa.lexical import Tokenizer
-from qa.model import Hit, Query, ScoredSentence
-from qa.values import has_kind, holds_value
+from qa.model import Focus, Hit, Query, ScoredSentence
+from qa.values import has_kind
 
 CANDIDATES = 100  # sentences from each side; more changed nothing on the dev questions
-# Fitted by hand on the dev questions and on CMRC 2018, where the plateau is from 0.008 to 0.03.
-LEXICAL_WEIGHT = 0.012  # for a BM25 score of about 0 to 20
+# Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
+LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
+RERANKED = 20  # sentences that a reranker reads, if there is one
+FOCUSED = 8  # sentences; more are never quoted
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
 
 
 class Retriever:
     """Searches one index with the encoder that made it."""
 
-    def __init__(self, index: Index, encoder: Encoder, tokenizer: Tokenizer) -> None:
+    def __init__(
+        self,
+        index: Index,
+        encoder: Encoder,
+        tokenizer: Tokenizer,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._index = index
         self._encoder = encoder
         self._tokenizer = tokenizer
+        self._reranker = reranker
 
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first; of the query's hospitals, if it has any."""
         (embedding,) = self._encoder.encode([query.text], "query")
         among = self._among(query)
         near, cosines = self._index.vectors.search(embedding.vector, CANDIDATES, among)
-        lexical = self._index.lexical.scores(self._tokenizer.words(query.text))
+        words = self._tokenizer.words(query.text)
+        lexical = self._index.lexical.scores(words)
         rows = np.union1d(near, _best(lexical, CANDIDATES, among))
         if not len(rows):
             return []
         dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))
-        tokens = self._index.tokens
-        scores = tokens.maxsim(embedding.tokens, rows, _token_weights(embedding, query))
+        tokens, weights = self._index.tokens, token_weights(embedding, query)
+        scores = tokens.maxsim(embedding.tokens, rows, weights)
         scores += LEXICAL_WEIGHT * lexical[rows]
         if has_kind(query.value):
-            held = [holds_value(query.value, self._index.sentences[row].text) for row in rows]
-            scores += VALUE_BONUS * np.array(held, np.float32)
-        return self._hits(rows, scores, lexical, dense, k)
+            scores += VALUE_BONUS * self._index.holding(query.value)[rows]
+        if self._reranker is not None:
+            scores = self._reranked(self._reranker, query, rows, scores)
+        shown = rows[np.argsort(-scores, kind="stable")[:FOCUSED]].tolist()
+        focus = {row: self._focus(row, embedding, weights) for row in shown}
+        hits = self._hits(rows, scores, lexical, dense, focus, k)
+        overlaps = tokens.maxsim_of(
+            [self._index.runs[hit.passage.passage_id] for hit in hits], embedding.tokens, weights
+        )
+        pairs = zip(hits, overlaps.tolist(), strict=True)
+        hits = [replace(hit, overlap=overlap) for hit, overlap in pairs]
+        return self._with_coverage(hits, self._asked_words(query))
+
+    def _reranked(
+        self, reranker: Reranker, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the scores of the best candidates dealt out anew, in the reranker's order.
+
+        Their scale stays that of late interaction, which margins and confidence are made for.
+        """
+        best = np.argsort(-scores, kind="stable")[:RERANKED]
+        texts = [self._text(row) for row in rows[best].tolist()]
+        order = np.argsort(-reranker.scores(query.text, texts), kind="stable")
+        dealt = scores.copy()
+        dealt[best[order]] = scores[best]
+        return dealt
+
+    def _text(self, row: int) -> str:
+        index = self._index
+        return embedded_text(index.passages[index.passage_numbers[row]], index.sentences[row])
 
     def _among(self, query: Query) -> NDArray[np.int64] | None:
         """Return the sentences that may answer: those about a hospital that is asked about."""
@@ -67,6 +108,7 @@ class Retriever:
         scores: NDArray[np.float32],
         lexical: NDArray[np.float32],
         dense: dict[int, float],
+        focus: dict[int, tuple[Focus, ...]],
         k: int,
     ) -> list[Hit]:
         grouped: dict[int, list[tuple[float, int]]] = {}
@@ -86,14 +128,52 @@ class Retriever:
                     dense=dense.get(top, 0.0),
                     lexical=float(lexical[top]),
                     sentences=tuple(
-                        ScoredSentence(self._index.sentences[row], score) for score, row in found
+                        ScoredSentence(self._index.sentences[row], score, focus.get(row, ()))
+                        for score, row in found
                     ),
                 )
             )
         return hits
 
+    def _asked_words(self, query: Query) -> set[str]:
+        """Return the words of the question beside the names that it is limited to."""
+        text = query.text
+        for name in query.hospitals:
+            text = text.replace(name, " ")
+        return {word for word in self._tokenizer.words(text) if len(word) > 1}
 
-def _token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
+    def _with_coverage(self, hits: list[Hit], words: set[str]) -> list[Hit]:
+        """Return the hits with the share of these words that each passage holds."""
+        idf = {word: self._index.lexical.idf(word) for word in words}
+        total = sum(idf.values())
+        if not total:
+            return hits
+        folded = (fold(f"{hit.passage.context} {hit.passage.text}") for hit in hits)
+        return [
+            replace(hit, coverage=sum(idf[word] for word in words if word in text) / total)
+            for hit, text in zip(hits, folded, strict=True)
+        ]
+
+    def _focus(
+        self, row: int, embedding: Embedding, weights: NDArray[np.float32] | None
+    ) -> tuple[Focus, ...]:
+        """Return what each token of a sentence has to do with the question."""
+        index = self._index
+        sentence = index.sentences[row]
+        text = self._text(row)
+        spans = self._encoder.spans(text)
+        matched = index.tokens.matched(embedding.tokens, row, weights).tolist()
+        if len(spans) != len(matched):  # see Embedding.spans
+            return ()
+        context = len(text) - len(searchable(sentence.text))
+        return tuple(
+            Focus(max(start - context, 0), end - context, value)
+            for (start, end), value in zip(spans, matched, strict=True)
+            if end > context
+        )
+
+
+def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
     """Return how much each token of the query counts.
 
     The hospital's name does not: every candidate is about it. The question before a follow-up

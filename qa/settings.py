@@ -36,6 +36,10 @@ class Settings(BaseSettings):
         DEFAULT_MODEL,
         description="Sentence model: the bundled one, a sentence-transformers folder or hub name.",
     )
+    reranker: str = Field(
+        "",
+        description="Cross-encoder that reads the best candidates again: a folder or a hub name.",
+    )
     cache: Path = Field(
         Path(platformdirs.user_cache_dir("hospital-qa")),
         description="Where the unpacked model and the indexes are kept.",

@@ -1,23 +1,75 @@
-"""What a value of the asked kind looks like in a text."""
+"""What a value of the asked kind looks like in a text, and where it stands."""
 
 import re
+from dataclasses import dataclass
 
 from qa.model import Kind
 
-_FIGURE = re.compile(r"\d|[一二两三四五六七八九十百千万]+[个名位张台人次家项种条分层年天级]")
+_HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿"
+_ALIKE = (  # units that people use for each other
+    "个人名位",
+    "台部套架辆艘",
+    "家所间处",
+    "次例回",
+    "层楼",
+    "元块钱",
+    "亩顷",
+    "年岁",
+    "天日",
+    "%成",
+)
+_ALL_UNITS = "".join(_ALIKE) + "张项种条支批期步分米里吨斤克升度本篇门科级等届站点车户"
+_NUMBER = rf"(?:\d[\d,.]*\d|\d|[{_HAN_DIGITS}]+)"
+_FIGURE = re.compile(
+    rf"(?:第|近|约|超过?|逾|达到?)?{_NUMBER}(?:余|多|来)?[万亿千百]?(?:余|多)?(?:平方|立方|公|人|毫|厘|美|港|欧)?"
+    rf"[{_ALL_UNITS}%‰]?"
+)
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(rf"\d|[{_HAN_DIGITS}]+(?:余|多)?[{_ALL_UNITS}]|百分之"),
+    "money": re.compile(
+        r"[\d一二三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块钱|美元|港元|欧元|人民币|[千万亿]元)|免费|不收费"
+    ),
+    "phone": re.compile(r"\d{3,4}[- ]?\d{7,8}|1\d{10}|\d{5,8}"),
+    "hours": re.compile(r"\d{1,2}\s*[:：点时]|[一二三四五六七八九十]点|24小时|全天"),
+    "date": re.compile(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
+}
+_WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     "number": _FIGURE,
     "money": re.compile(
-        r"[\d一二三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块钱|美元|港元|欧元|人民币|[千万亿]元)"
+        rf"(?:约|近|超过?|逾)?{_NUMBER}(?:余|多)?[万亿千百]?(?:余|多)?(?:元|块钱|美元|港元|欧元|人民币)(?:/\w)?|免费"
     ),
-    "phone": re.compile(r"\d{3,4}[- ]?\d{7,8}|1\d{10}"),
-    "hours": re.compile(r"\d{1,2}\s*[:：点时]|[一二三四五六七八九十]点|24小时|全天"),
-    "date": re.compile(r"\d{2,4}年|\d+月|\d+日"),
+    "phone": re.compile(r"(?:\d{3,4}[- ]?)?\d{7,8}|1\d{10}|\d{5,6}"),
+    "hours": re.compile(
+        r"(?:周[一二三四五六日末天]至?(?:周[一二三四五六日天])?)?(?:上午|下午|早上?|晚上?)?"
+        r"(?:\d{1,2}[:：]\d{2}|\d{1,2}点半?|[一二三四五六七八九十]+点半?)"
+        r"(?:\s*[-—–~至到]+\s*(?:上午|下午|晚上?)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点半?|[一二三四五六七八九十]+点半?))?"
+        r"|24小时|全天"
+    ),
+    "date": re.compile(
+        r"\d{2,4}年(?:底|初|\d{1,2}月(?:底|初|\d{1,2}日)?)?|\d{1,2}月(?:\d{1,2}日|底|初)?|\d{1,2}日"
+        r"|[一二三四五六七八九〇零]{4}年(?:[一二三四五六七八九十]+月)?|\d+世纪(?:\d+年代)?"
+    ),
 }
-
 
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours"})
+
+_ASKED_UNIT = re.compile(rf"(?<![哪好边])(?:多少|几)([{_ALL_UNITS}])")
+_ROLE = re.compile(
+    "(?:党委|党组|党总支|党支部|支部|县委|市委)?(?:常务)?副?(?:主任医师|主治医师|书记|院长|校长|主任|主席|局长|县长|市长|镇长|村长|部长|厅长|处长|科长"
+    "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"
+)
+_VICE = "副"
+_YEAR = re.compile(r"((?:19|20)\d{2})(?=年|\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a question names of the value that it asks for: a figure's unit, a role, a year."""
+
+    units: str = ""
+    role: str = ""
+    year: str = ""
 
 
 def has_kind(kind: Kind) -> bool:
@@ -33,3 +85,56 @@ def holds_value(kind: Kind, text: str) -> bool:
     """
     pattern = _PATTERNS.get(kind)
     return pattern is not None and pattern.search(text) is not None
+
+
+def bit_of(kind: Kind) -> int:
+    """Return the bit that stands for a kind of value; 0 for a kind without a pattern."""
+    return 1 << list(_PATTERNS).index(kind) if kind in _PATTERNS else 0
+
+
+def bits_held(text: str) -> int:
+    """Return the bits of all kinds of values that `text` holds."""
+    return sum(bit_of(kind) for kind in _PATTERNS if holds_value(kind, text))
+
+
+def find_values(kind: Kind, text: str) -> list[tuple[int, int]]:
+    """Return where values of this kind stand in `text`, as half-open ranges.
+
+    >>> find_values("number", "有80台，近300名")
+    [(1, 4), (5, 10)]
+    """
+    pattern = _WHOLE.get(kind)
+    return [match.span() for match in pattern.finditer(text)] if pattern else []
+
+
+def asked_detail(folded: str) -> Detail:
+    """Return what a folded question names of its value.
+
+    >>> asked_detail("有几台透析机"), asked_detail("副院长是谁")
+    (Detail(units='台部套架辆艘', role=''), Detail(units='', role='副院长'))
+    """
+    unit = _ASKED_UNIT.search(folded)
+    role = _ROLE.search(folded)
+    units = ""
+    if unit and unit[1] != "个":  # which counts anything
+        units = next((same for same in _ALIKE if unit[1] in same), unit[1])
+    year = _YEAR.search(folded)
+    return Detail(units, role[0] if role else "", year[1] if year else "")
+
+
+def holds_detail(detail: Detail, text: str) -> tuple[bool | None, bool | None, bool | None]:
+    """Tell whether `text` has the asked unit, role and year; None for what is not asked for.
+
+    >>> holds_detail(Detail(role="院长"), "副院长李明"), holds_detail(Detail(units="台部"), "80台")
+    ((None, False, None), (True, None, None))
+    """
+    unit = role = year = None
+    if detail.units:
+        pattern = rf"[\d{_HAN_DIGITS}](?:余|多|来)?[万亿千百]?(?:余|多)?\w?[{detail.units}]"
+        unit = re.search(pattern, text) is not None
+    if detail.role:
+        before = "" if _VICE in detail.role else f"(?<!{_VICE})"
+        role = re.search(before + re.escape(detail.role), text) is not None
+    if detail.year:
+        year = detail.year in text
+    return unit, role, year

@@ -126,23 +126,35 @@ def _section(turn: Turn, answer: Answer) -> str:
 
 def _text_with_links(answer: Answer, turn: int) -> str:
     """Return the text with its markers as links, but not a "[1]" that a quote itself contains."""
-    quotes = {quote for citation in answer.citations for quote in _spellings(citation.quote)}
-    longest_first = sorted(quotes, key=len, reverse=True)
+    quotes = {searchable(citation.quote): citation for citation in reversed(answer.citations)}
+    longest_first = sorted(filter(None, quotes), key=len, reverse=True)
     token = re.compile("|".join([*map(re.escape, longest_first), r"\[(?P<marker>[0-9]{1,3})\]"]))
     markers = {citation.marker for citation in answer.citations}
     pieces, at = [], 0
     for found in token.finditer(answer.text):
         pieces.append(escape(answer.text[at : found.start()]))
         marker = int(found["marker"] or 0)
-        pieces.append(_link(marker, turn) if marker in markers else escape(found[0]))
+        if found[0] in quotes:
+            pieces.append(_quote_html(quotes[found[0]]))
+        else:
+            pieces.append(_link(marker, turn) if marker in markers else escape(found[0]))
         at = found.end()
     pieces.append(escape(answer.text[at:]))
     return "".join(pieces)
 
 
-def _spellings(quote: str) -> set[str]:
-    """Return a quote as it is and as it stands in one line of an answer."""
-    return {quote, searchable(quote)} - {""}
+def _quote_html(citation: Citation) -> str:
+    """Return the quote in running lines, with the value that was asked for set off."""
+    pieces, at = [], 0
+    quote = searchable(citation.quote)
+    for start, end in citation.marks:
+        value = searchable(citation.quote[start - citation.start : end - citation.start])
+        before = len(searchable(citation.quote[: start - citation.start]))
+        place = quote.find(value, max(at, before - 1)) if value else -1
+        if place >= 0:
+            pieces += [escape(quote[at:place]), f'<strong class="value">{escape(value)}</strong>']
+            at = place + len(value)
+    return "".join([*pieces, escape(quote[at:])])
 
 
 def _link(marker: int, turn: int) -> str:
@@ -151,7 +163,7 @@ def _link(marker: int, turn: int) -> str:
 
 def _passage_html(citation: Citation, passage: Passage | None) -> str:
     """Return the passage in running lines: hard line breaks of a printed column are for readers."""
-    quote = f"<mark>{escape(searchable(citation.quote))}</mark>"
+    quote = f"<mark>{_quote_html(citation)}</mark>"
     if passage is None:
         return quote
     start, end = citation.start - passage.start, citation.end - passage.start

@@ -39,10 +39,42 @@ def test_only_the_hospital_asked_about_is_cited(engine: Engine) -> None:
 
 def test_a_comparison_quotes_both_hospitals(engine: Engine) -> None:
     answer = engine.ask("青禾三院和白港医院谁的床位多？")
-    assert_cited_lines = [line.split("：")[0] for line in answer.text.splitlines()]
-    assert set(assert_cited_lines) == {"青禾市第三人民医院", "白港县中心医院"}
+    quoted = [line.split("：")[0] for line in answer.text.splitlines()[1:]]
+    assert set(quoted) == {"青禾市第三人民医院", "白港县中心医院"}
     assert "620张" in answer.text
     assert "310张" in answer.text
+
+
+def test_a_comparison_names_the_winner(engine: Engine) -> None:
+    assert engine.ask("青禾三院和白港医院谁的床位多？").text.startswith("青禾市第三人民医院更多。")
+    assert engine.ask("青禾三院和白港医院哪家床位少？").text.startswith("白港县中心医院更少。")
+
+
+def test_the_asked_value_is_marked_in_the_document(engine: Engine) -> None:
+    citation = engine.ask("青禾三院有多少张床？").citations[0]
+    text = engine.document(citation.doc_id).text
+    assert [text[start:end] for start, end in citation.marks] == ["620张"]
+    assert all(citation.start <= start < end <= citation.end for start, end in citation.marks)
+
+
+def test_a_yes_no_question_is_answered_with_yes_and_the_quote(engine: Engine) -> None:
+    answer = engine.ask("白港医院有急救船吗？")
+    assert answer.text.startswith("是。\n")
+    assert "两艘急救船" in answer.text
+
+
+def test_an_english_question_has_english_words_around_the_quote(engine: Engine) -> None:
+    answer = engine.ask("How many beds does Qinghe Third People's Hospital have?")
+    assert answer.text.startswith("From the documents:\n")
+    assert "620张" in answer.text
+
+
+def test_a_question_that_fits_several_hospitals_quotes_each(engine: Engine) -> None:
+    answer = engine.ask("医院有多少张床位？")
+    assert {citation.hospital for citation in answer.citations} == {
+        "青禾市第三人民医院",
+        "白港县中心医院",
+    }
 
 
 def test_an_unknown_hospital_is_refused_by_name(engine: Engine) -> None:
@@ -105,6 +137,7 @@ def test_the_json_form_has_all_fields(engine: Engine) -> None:
         "text",
         "status",
         "reason",
+        "suggestions",
         "confidence",
         "citations",
         "hits",

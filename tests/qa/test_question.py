@@ -2,8 +2,10 @@ import pytest
 
 from corpus.institutions import KnownWords
 from corpus.names import Entity, Gazetteer
+from qa.lexical import Tokenizer
 from qa.model import Kind, Message, Query
-from qa.question import MAX_QUESTION, clean, is_a_question, understand
+from qa.question import MAX_QUESTION, clean, understand
+from qa.spelling import Spelling
 
 CLOVER = "青禾市第三人民医院"
 HARBOUR = "白港县中心医院"
@@ -19,11 +21,14 @@ KNOWN = KnownWords(
 )
 
 
+SPELLING = Spelling(["院训", "青禾", "床位"], Tokenizer())
+
+
 def ask(question: str, *earlier: str) -> Query:
     history: list[Message] = []
     for turn in earlier:
         history += [{"role": "user", "content": turn}, {"role": "assistant", "content": "……"}]
-    return understand(question, history, GAZETTEER, KNOWN)
+    return understand(question, history, GAZETTEER, KNOWN, SPELLING)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +93,7 @@ def test_a_question_about_all_hospitals_does_not_inherit_one() -> None:
 
 def test_history_may_hold_content_in_parts() -> None:
     history = [{"role": "user", "content": [{"type": "text", "text": "青禾三院好吗"}]}]
-    assert understand("院长呢", history, GAZETTEER, KNOWN).hospitals == (CLOVER,)
+    assert understand("院长呢", history, GAZETTEER, KNOWN, SPELLING).hospitals == (CLOVER,)
 
 
 def test_a_hospital_that_no_document_names_is_unknown() -> None:
@@ -110,10 +115,10 @@ def test_describing_words_are_no_name() -> None:
 
 
 def test_the_hospital_can_be_chosen_beside_the_question() -> None:
-    query = understand("床位多少", (), GAZETTEER, KNOWN, hospital="白港医院")
+    query = understand("床位多少", (), GAZETTEER, KNOWN, SPELLING, hospital="白港医院")
     assert query.hospitals == (HARBOUR,)
     with pytest.raises(ValueError, match="无名医院"):
-        understand("床位多少", (), GAZETTEER, KNOWN, hospital="无名医院")
+        understand("床位多少", (), GAZETTEER, KNOWN, SPELLING, hospital="无名医院")
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t", "\x00\x01", "\u200b"])
@@ -132,14 +137,6 @@ def test_control_characters_and_lone_surrogates_are_cleaned() -> None:
     assert clean("床\x00位\ud800\u202e 多少") == "床 位? 多少"
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("床位", True), ("beds", True), ("😀😀", False), ("123", False), ("?!", False), ("ａ", False)],
-)
-def test_only_text_with_letters_is_a_question(text: str, expected: bool) -> None:  # noqa: FBT001
-    assert is_a_question(text) is expected
-
-
 def test_another_hospital_does_not_inherit_the_one_before() -> None:
     query = ask("南山市第九人民医院呢？", "青禾三院有多少床位？")
     assert (query.hospitals, query.unknown) == ((), ("南山市第九人民医院",))
@@ -148,3 +145,17 @@ def test_another_hospital_does_not_inherit_the_one_before() -> None:
 def test_a_short_question_about_somewhere_else_does_not_lean_on_the_one_before() -> None:
     query = ask("汉阴村医多久考核一次？", "青禾三院有多少床位？")
     assert (query.hospitals, query.follow_up) == ((), False)
+
+
+def test_a_homophone_is_read_as_the_documents_spell_it() -> None:
+    assert ask("青禾三院的院讯是什么").text == f"{CLOVER}的院训是什么"
+
+
+def test_a_name_in_pinyin_is_read_as_the_documents_spell_it() -> None:
+    query = ask("how much is parking in Qinghe")
+    assert (query.text, query.hospitals) == (f"how much is parking in {CLOVER}", (CLOVER,))
+
+
+def test_what_ends_with_what_is_no_yes_no_question() -> None:
+    assert ask("青禾三院的院训是什么").value == "fact"
+    assert ask("青禾三院收医保么").value == "yesno"
