@@ -13,6 +13,7 @@ _NOT_IN_NAME = re.compile(
 )
 _IN_NAME = re.compile(f"[{_HAN}0-9]")
 LONGEST_HEAD = 16
+SHORTEST_NAME = 4
 # fmt: off
 _ASKING = frozenset({  # words that a question may begin with, and no name
     "Which", "What", "Where", "When", "Who", "Why", "How", "Does", "Do", "Did", "Is", "Are",
@@ -20,6 +21,29 @@ _ASKING = frozenset({  # words that a question may begin with, and no name
     "And",
 })
 # fmt: on
+_INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|学校|大学|中学|小学|公司|站|所|局|委")
+# fmt: off
+_NUMBERS = {
+    "first": "一", "1": "一", "1st": "一", "second": "二", "2": "二", "2nd": "二",
+    "third": "三", "3": "三", "3rd": "三", "fourth": "四", "4": "四", "4th": "四",
+    "fifth": "五", "5": "五", "5th": "五", "sixth": "六", "6": "六", "6th": "六",
+    "seventh": "七", "7": "七", "7th": "七", "eighth": "八", "8": "八", "8th": "八",
+    "ninth": "九", "9": "九", "9th": "九", "tenth": "十", "10": "十", "10th": "十",
+}
+# fmt: on
+_KINDS = {
+    "people's": "人民",
+    "central": "中心",
+    "children's": "儿童",
+    "cancer": "肿瘤",
+    "traditional chinese medicine": "中医",
+    "tcm": "中医",
+}
+_HALF_CHINESE = re.compile(
+    f"(?P<place>[{_HAN}]{{2,6}}) +(?:(?:city|county|district|municipal|no[.]) +)*"
+    rf"(?:(?P<ordinal>{'|'.join(map(re.escape, _NUMBERS))}) +)?"
+    rf"(?:(?P<kind>{'|'.join(map(re.escape, _KINDS))}) +)?hospital"
+)
 _INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
 _PROPER = re.compile(
     f"[{_HAN}]{{2,}}[省市县区州]|第[一二三四五六七八九十]"
@@ -45,6 +69,11 @@ class KnownWords:
     def holds(self, span: str) -> bool:
         """Tell whether the documents say `span` literally."""
         return span in self._all
+
+    def find(self, pattern: str) -> str:
+        """Return the first thing that the documents say which fits a pattern; empty for none."""
+        match = re.search(pattern, self._all)
+        return match[0] if match else ""
 
     def describes(self, span: str) -> bool:
         """Tell whether `span` can be cut into words that the documents use."""
@@ -74,7 +103,7 @@ def institutions(text: str, folded: str, known: KnownWords) -> Institutions:
     to a word that no name holds. It counts when it is particular: with a place, an ordinal, a
     university, a proper noun of jieba's dictionary, or a word that the documents never use.
     """
-    unknown, mentioned = [*_latin(text)], []
+    unknown, mentioned = [*_latin(text)], [*_half_translated(folded, known)]
     for head, ending in _heads(folded):
         if not _is_particular(head, ending, known):
             continue
@@ -83,7 +112,10 @@ def institutions(text: str, folded: str, known: KnownWords) -> Institutions:
             mentioned.append(said)
         else:
             unknown.append(head + ending)
-    return Institutions(tuple(unknown), tuple(mentioned))
+    mentioned += _centres(folded, known)
+    if mentioned:  # a name in Latin letters beside one in Chinese is most likely its translation
+        unknown = [name for name in unknown if not name.isascii()]
+    return Institutions(tuple(unknown), tuple(dict.fromkeys(mentioned)))
 
 
 def _heads(folded: str) -> Iterator[tuple[str, str]]:
@@ -139,7 +171,45 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
         end_of_name = head[start:] + ending
         if known.holds(end_of_name) and (start == 0 or _begins_with_name(head[start:])):
             return end_of_name
-    return ""
+    return _said_before(head, known) or _said_longer(head + ending, known)
+
+
+def _said_longer(name: str, known: KnownWords) -> str:
+    """Return the longer name that the documents have for a short one: 青禾三院, 青禾中医院."""
+    letters = re.sub("[省市县区第]", "", name)
+    if len(letters) < SHORTEST_NAME:
+        return ""
+    return known.find("[^，。；、\\s]{0,2}?".join(map(re.escape, letters)))
+
+
+def _centres(folded: str, known: KnownWords) -> Iterator[str]:
+    """Yield the centres with a place in their name that the documents mention."""
+    for match in re.finditer("中心", folded):
+        for start in range(max(0, match.start() - LONGEST_HEAD), match.start() - 3):
+            if _begins_with_name(folded[start : match.start()]):
+                if known.holds(folded[start : match.end()]):
+                    yield folded[start : match.end()]
+                break
+
+
+def _said_before(head: str, known: KnownWords) -> str:
+    """Return the institution that the head itself begins with: 青禾市精神卫生中心算三级 [医院]."""
+    inner = [match.end() for match in _INNER_END.finditer(head)]
+    return next((head[:end] for end in reversed(inner) if known.holds(head[:end])), "")
+
+
+def _half_translated(folded: str, known: KnownWords) -> Iterator[str]:
+    """Yield what the documents say for a name that is Chinese in its place only.
+
+    青禾 third people's hospital is 青禾市第三人民医院, where the documents say that.
+    """
+    for match in _HALF_CHINESE.finditer(folded):
+        ordinal = match["ordinal"]
+        number = f"第{_NUMBERS[ordinal]}" if ordinal else ""
+        kind = _KINDS[match["kind"]] if match["kind"] else "(?:人民|中心)?"
+        said = known.find(f"{match['place']}[省市县区镇]?{number}{kind}医院")
+        if said:
+            yield said
 
 
 @cache

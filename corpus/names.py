@@ -170,8 +170,14 @@ class Gazetteer:
         for tail, names in self._tails.items():
             for match in re.finditer(tail, folded):
                 before = folded[max(match.start() - 2, 0) : match.start()]
-                if not before or (before[-1] in _BEFORE_TAIL and not _is_place(before)):
+                if not before or (before[-1] in _BEFORE_TAIL and not self._is_place(before)):
                     yield Mention(match.start(), match.end(), names)
+
+    def _is_place(self, word: str) -> bool:
+        """Tell whether two characters before 三院 are a place, as in 大同三院, and not an "and"."""
+        from corpus.institutions import proper_nouns
+
+        return word.endswith("同") and (word in self._by_short_form or word in proper_nouns())
 
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
@@ -227,13 +233,6 @@ def blank(text: str, mentions: Iterable[Mention]) -> str:
         blanks = _TAKEN * (mention.end - mention.start)
         text = text[: mention.start] + blanks + text[mention.end :]
     return text
-
-
-def _is_place(word: str) -> bool:
-    """Tell whether two characters before 三院 are a place, as in 大同三院, and not an "and"."""
-    from corpus.institutions import proper_nouns
-
-    return word.endswith("同") and word in proper_nouns()
 
 
 def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:

@@ -20,7 +20,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-
 
 _SET = re.compile(
     "(?:哪些|哪几[家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
-    "|哪[一几]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
+    "|哪[一几]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)"
+    "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
 # What is asked for; tried in this order, and the first that matches decides.
@@ -29,8 +30,8 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "money",
         re.compile(
             "多少钱|几多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
-            "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)|salary|"
-            r"\bprice\b|\bfees?\b|\bcosts?\b"
+            "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)(?! the (?:area|floor))|"
+            r"\bsalary\b|\bprice\b|\bfees?\b|\bcosts?\b"
         ),
     ),
     ("phone", re.compile("电话|手机号|联系方式|热线|phone number|telephone|hotline")),

@@ -7,6 +7,7 @@ what its best sentence is worth.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ from embeddings.reranker import Reranker
 from qa.index import Index, embedded_text
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
-from qa.values import has_kind
+from qa.values import INDISPENSABLE, has_kind
 
 CANDIDATES = 100  # sentences from each side; more changed nothing on the dev questions
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
@@ -27,6 +28,7 @@ LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
 RERANKED = 20  # sentences that a reranker reads, if there is one
 FOCUSED = 8  # sentences; more are never quoted
+VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
 
 
@@ -60,7 +62,8 @@ class Retriever:
         scores = tokens.maxsim(embedding.tokens, rows, weights)
         scores += LEXICAL_WEIGHT * lexical[rows]
         if has_kind(query.value):
-            scores += VALUE_BONUS * self._index.holding(query.value)[rows]
+            bonus = VALUE_NEEDED if query.value in INDISPENSABLE else VALUE_BONUS
+            scores += bonus * self._index.holding(query.value)[rows]
         if self._reranker is not None:
             scores = self._reranked(self._reranker, query, rows, scores)
         shown = rows[np.argsort(-scores, kind="stable")[:FOCUSED]].tolist()
@@ -97,10 +100,27 @@ class Retriever:
             rows = self._index.sentences_by_hospital
             return np.concatenate([rows[name] for name in query.hospitals])
         if query.mentioned:
-            passages = self._index.folded_passages
-            saying = [any(name in text for name in query.mentioned) for text in passages]
+            saying = self._saying(query.mentioned)
             return np.flatnonzero(np.array(saying)[self._index.passage_numbers])
         return None
+
+    def _saying(self, names: Sequence[str]) -> list[bool]:
+        """Tell of each passage whether it says one of these names.
+
+        An article that is about no hospital that we know says it in all of its passages.
+        """
+        passages = self._index.passages
+        texts = self._index.folded_passages
+        saying = [any(name in text for name in names) for text in texts]
+        articles = {
+            passage.doc_id
+            for passage, says in zip(passages, saying, strict=True)
+            if says and not passage.hospitals
+        }
+        return [
+            says or (passage.doc_id in articles and not passage.hospitals)
+            for passage, says in zip(passages, saying, strict=True)
+        ]
 
     def _hits(
         self,

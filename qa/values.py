@@ -30,7 +30,9 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
         r"[\d一二三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块钱|美元|港元|欧元|人民币|[千万亿]元)|免费|不收费"
     ),
     "phone": re.compile(r"\d{3,4}[- ]?\d{7,8}|1\d{10}|\d{5,8}"),
-    "hours": re.compile(r"\d{1,2}\s*[:：点时]|[一二三四五六七八九十]点|24小时|全天"),
+    "hours": re.compile(
+        r"\d{1,2}\s*[:：点时]|[一二三四五六七八九十]点|小时|全天|全年|周[一二三四五六日天末]|星期|每[天日周]"
+    ),
     "date": re.compile(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
