@@ -14,6 +14,8 @@ _NOT_IN_NAME = re.compile(
 _IN_NAME = re.compile(f"[{_HAN}0-9]")
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
+_AREA = re.compile(f"[{_HAN}]{{2,4}}?[省市县区]")
+_GRADE = re.compile("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # fmt: off
 _ASKING = frozenset({  # words that a question may begin with, and no name
     "Which", "What", "Where", "When", "Who", "Why", "How", "Does", "Do", "Did", "Is", "Are",
@@ -138,6 +140,8 @@ def _continues(folded: str, at: int) -> bool:
 
 
 def _is_particular(head: str, ending: str, known: KnownWords) -> bool:
+    if _GRADE.fullmatch(head):
+        return False
     return _PROPER.search(head + ending) is not None or _is_named(head, known)
 
 
@@ -179,16 +183,17 @@ def _said_longer(name: str, known: KnownWords) -> str:
     letters = re.sub("[省市县区第]", "", name)
     if len(letters) < SHORTEST_NAME:
         return ""
-    return known.find("[^，。；、\\s]{0,2}?".join(map(re.escape, letters)))
+    return known.find("[^，。；、\\s]{0,3}?".join(map(re.escape, letters)))
 
 
 def _centres(folded: str, known: KnownWords) -> Iterator[str]:
     """Yield the centres with a place in their name that the documents mention."""
     for match in re.finditer("中心", folded):
         for start in range(max(0, match.start() - LONGEST_HEAD), match.start() - 3):
-            if _begins_with_name(folded[start : match.start()]):
-                if known.holds(folded[start : match.end()]):
-                    yield folded[start : match.end()]
+            head = folded[start : match.start()]
+            if _AREA.match(head) or _begins_with_name(head):
+                if known.holds(head + match[0]):
+                    yield head + match[0]
                 break
 
 

@@ -177,7 +177,9 @@ class Gazetteer:
         """Tell whether two characters before 三院 are a place, as in 大同三院, and not an "and"."""
         from corpus.institutions import proper_nouns
 
-        return word.endswith("同") and (word in self._by_short_form or word in proper_nouns())
+        if not word.endswith("同"):
+            return False
+        return word in self._by_short_form or not proper_nouns().isdisjoint({word, f"{word}市"})
 
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:

@@ -22,6 +22,15 @@ from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.values import INDISPENSABLE, has_kind
 
+# fmt: off
+_ASKING = frozenset({  # words that ask, and that no answer holds
+    "多少", "几个", "几名", "几家", "什么", "怎么", "怎样", "怎么样", "如何", "哪个", "哪些",
+    "哪里", "哪儿", "哪家", "为什么", "为何", "是否", "有没有", "是不是", "能不能", "会不会",
+    "请问", "想问", "知道", "告诉", "一下", "多久",
+    "what", "which", "when", "where", "who", "why", "how", "many", "much", "does", "do", "did",
+    "is", "are", "was", "were", "has", "have", "the", "of", "in", "at", "for", "and", "to", "an",
+})
+# fmt: on
 CANDIDATES = 100  # sentences from each side; more changed nothing on the dev questions
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
 LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
@@ -160,7 +169,8 @@ class Retriever:
         text = query.text
         for name in query.hospitals:
             text = text.replace(name, " ")
-        return {word for word in self._tokenizer.words(text) if len(word) > 1}
+        words = {word for word in self._tokenizer.words(text) if len(word) > 1}
+        return words - _ASKING
 
     def _with_coverage(self, hits: list[Hit], words: set[str]) -> list[Hit]:
         """Return the hits with the share of these words that each passage holds."""

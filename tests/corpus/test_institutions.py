@@ -105,3 +105,18 @@ def test_documents_hold_what_stands_in_one_of_them() -> None:
     known = KnownWords(["一家医院", "二家"], [])
     assert known.holds("家医院")
     assert not known.holds("医院二")
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("beds of 青禾 third people's hospital", "青禾市第三人民医院"),
+        ("青禾三院有几张床", "青禾市第三人"),
+        ("青禾市精神卫生中心算三级医院吗", "青禾市精神卫生中心"),
+    ],
+)
+def test_what_the_documents_call_otherwise_is_mentioned(question: str, said: str) -> None:
+    known = KnownWords(["青禾市第三人民医院位于城东。医院挂青禾市精神卫生中心的牌子。"], ["医院"])
+    found = institutions(question, question, known)
+    assert not found.unknown
+    assert any(said in name or name in said for name in found.mentioned)

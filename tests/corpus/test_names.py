@@ -218,3 +218,16 @@ def test_other_hospitals_are_not_taken_for_those_of_the_corpus(
     builtin: Gazetteer, text: str
 ) -> None:
     assert whom(text, builtin) == []
+
+
+def test_a_place_is_not_said_twice() -> None:
+    names = ("青禾市第一人民医院", "青禾市第二人民医院", "白港市第二人民医院")
+    gazetteer = Gazetteer(tuple(Entity(name) for name in names))
+    for text in ("青禾市第一人民医院和第二人民医院谁大", "青禾市第一人民医院跟二院谁大"):
+        assert whom(text, gazetteer) == ["青禾市第一人民医院", "青禾市第二人民医院"]
+
+
+def test_an_and_within_a_place_is_no_and() -> None:
+    gazetteer = Gazetteer((Entity("大同市第五人民医院"), Entity("北京大学第三医院", ("北医三院",))))
+    assert whom("我同三院联系", gazetteer) == ["北京大学第三医院"]
+    assert whom("大同三院呢", gazetteer) == []

@@ -107,3 +107,17 @@ def test_aliases_that_are_not_utf8_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "aliases.yaml").write_bytes("湖滨医院: [湖医]".encode("gb18030"))
     with pytest.raises(CorpusError, match="UTF-8"):
         read_aliases(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("北京大学第三医院", "Peking University Third Hospital"),
+        ("四川大学华西医院", "West China Hospital"),
+        ("香港大学深圳医院", "HKU Shenzhen Hospital"),
+        ("中国医科大学附属盛京医院", "Shengjing Hospital"),
+        ("青禾医科大学第一附属医院", "青医一附院"),
+    ],
+)
+def test_university_hospitals_have_english_and_short_names(name: str, form: str) -> None:
+    assert form in customary_forms(name)

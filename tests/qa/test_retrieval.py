@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +7,8 @@ import pytest
 from embeddings.bundled import bundled_model
 from qa.engine import Engine
 from qa.evaluation import read_questions, relevant_passages
+from qa.lexical import Tokenizer
+from qa.retrieval import Retriever
 
 DEV = Path(__file__).parents[1] / "data" / "dev.jsonl"
 
@@ -78,3 +81,48 @@ def test_the_8_bit_model_finds_as_much_as_the_float_model(
     (first, five), (exact_first, exact_five) = found(builtin), found(exact)
     assert first >= 0.99 * exact_first
     assert five >= 0.99 * exact_five
+
+
+class Backwards:
+    """A reranker that likes best what stands last."""
+
+    def scores(self, question: str, texts: Sequence[str]) -> np.ndarray:
+        assert question
+        return np.arange(len(texts), dtype=np.float32)
+
+
+def test_a_reranker_changes_the_order_and_keeps_the_scores(engine: Engine, cache: Path) -> None:
+    tokenizer = Tokenizer(engine.index.gazetteer.surfaces, cache)
+    plain = Retriever(engine.index, engine.encoder, tokenizer)
+    turned = Retriever(engine.index, engine.encoder, tokenizer, Backwards())
+    query = engine.understand("床位")
+    before = [s for hit in plain.search(query) for s in hit.sentences]
+    after = [s for hit in turned.search(query) for s in hit.sentences]
+    before.sort(key=lambda scored: -scored.score)
+    after.sort(key=lambda scored: -scored.score)
+    assert [s.score for s in after] == [s.score for s in before]
+    assert [s.sentence for s in after] == [s.sentence for s in reversed(before)]
+
+
+def test_a_hit_tells_how_much_of_the_question_its_passage_holds(engine: Engine) -> None:
+    best = engine.search("青禾三院有多少床位")[0]
+    assert best.coverage == 1
+    assert best.overlap > engine.search("青禾三院有多少床位")[-1].overlap
+    assert engine.search("世界杯决赛谁赢了")[0].coverage == 0
+
+
+def test_the_focus_is_on_what_the_question_asks(engine: Engine) -> None:
+    best = engine.search("白港医院有几艘急救船")[0].sentences[0]
+    text = best.sentence.text
+    matched = {text[at.start : at.end]: at.matched for at in best.focus}
+    assert sum(matched.values()) > 0
+    assert max(matched, key=matched.__getitem__) in "有两艘急救船"
+
+
+def test_an_article_without_a_known_hospital_answers_for_the_one_it_names(
+    tmp_path: Path, cache: Path
+) -> None:
+    article = "# 湖边的守护\n\n云溪镇卫生院守在湖边。\n\n全院现有床位45张。\n"
+    (tmp_path / "lake.md").write_text(article, encoding="utf-8")
+    found = Engine.open(tmp_path, index_dir=cache / "lake").search("云溪镇卫生院有多少床位")
+    assert "45张" in found[0].passage.text
