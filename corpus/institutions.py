@@ -14,7 +14,7 @@ _NOT_IN_NAME = re.compile(
 _IN_NAME = re.compile(f"[{_HAN}0-9]")
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
-_AREA = re.compile(f"[{_HAN}]{{2,4}}?[省市县区]")
+_CENTRE = re.compile(f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])")
 _GRADE = re.compile("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # fmt: off
 _ASKING = frozenset({  # words that a question may begin with, and no name
@@ -23,7 +23,8 @@ _ASKING = frozenset({  # words that a question may begin with, and no name
     "And",
 })
 # fmt: on
-_INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|学校|大学|中学|小学|公司|站|所|局|委")
+_INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|站|所")
+_GOES_ON = re.compile("附属|第|分院|院区")
 # fmt: off
 _NUMBERS = {
     "first": "一", "1": "一", "1st": "一", "second": "二", "2": "二", "2nd": "二",
@@ -188,19 +189,22 @@ def _said_longer(name: str, known: KnownWords) -> str:
 
 def _centres(folded: str, known: KnownWords) -> Iterator[str]:
     """Yield the centres with a place in their name that the documents mention."""
-    for match in re.finditer("中心", folded):
-        for start in range(max(0, match.start() - LONGEST_HEAD), match.start() - 3):
-            head = folded[start : match.start()]
-            if _AREA.match(head) or _begins_with_name(head):
-                if known.holds(head + match[0]):
-                    yield head + match[0]
-                break
+    for match in _CENTRE.finditer(folded):
+        if known.holds(match[0]):
+            yield match[0]
 
 
 def _said_before(head: str, known: KnownWords) -> str:
     """Return the institution that the head itself begins with: 青禾市精神卫生中心算三级 [医院]."""
     inner = [match.end() for match in _INNER_END.finditer(head)]
-    return next((head[:end] for end in reversed(inner) if known.holds(head[:end])), "")
+    return next(
+        (
+            head[:end]
+            for end in reversed(inner)
+            if known.holds(head[:end]) and not _GOES_ON.search(head[end:])
+        ),
+        "",
+    )
 
 
 def _half_translated(folded: str, known: KnownWords) -> Iterator[str]:

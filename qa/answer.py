@@ -20,7 +20,7 @@ from qa.refusal import reason_after_search, reason_before_search, refuse
 from qa.values import asked_detail, has_kind, holds_value
 
 # How far below the best sentence another one may score and still be shown, and how many at most.
-MARGIN = 0.08
+MARGIN = 0.07
 MOST = 3
 LIST_MOST = 5
 # Another hospital belongs to a set when its best passage is as near as this to the best of all, or
@@ -32,7 +32,7 @@ SET_MOST = 6  # hospitals
 # Without a hospital in the question, others answer too when they are as near as this to the best.
 ALIKE = 0.02
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
-YES_OR_NO = 0.5  # confidence; below it a quote is shown without a yes or a no
+YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,14 @@ class Index:
         """The passages' texts, folded for searching."""
         return tuple(fold(passage.text) for passage in self.passages)
 
+    @cached_property
+    def folded_with_context(self) -> dict[str, str]:
+        """The passages' contexts and texts, folded for searching, by passage id."""
+        return {
+            passage.passage_id: f"{fold(passage.context)} {text}"
+            for passage, text in zip(self.passages, self.folded_passages, strict=True)
+        }
+
     @property
     def embedded_texts(self) -> tuple[str, ...]:
         """What of each sentence was embedded."""

@@ -9,13 +9,14 @@ what its best sentence is worth.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.reflow import searchable
-from embeddings.encoder import Embedding, Encoder
+from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from qa.index import Index, embedded_text
 from qa.lexical import Tokenizer
@@ -31,11 +32,13 @@ _ASKING = frozenset({  # words that ask, and that no answer holds
     "is", "are", "was", "were", "has", "have", "the", "of", "in", "at", "for", "and", "to", "an",
 })
 # fmt: on
+SPANS_KEPT = 10_000  # sentences whose tokens' places are remembered
 CANDIDATES = 100  # sentences from each side; more changed nothing on the dev questions
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
 LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
 RERANKED = 20  # sentences that a reranker reads, if there is one
+FOCUS_MARGIN = 0.15  # below the best sentence; what is further off is not quoted
 FOCUSED = 8  # sentences; more are never quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
@@ -55,6 +58,7 @@ class Retriever:
         self._encoder = encoder
         self._tokenizer = tokenizer
         self._reranker = reranker
+        self._spans = lru_cache(SPANS_KEPT)(self._spans_of)
 
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first; of the query's hospitals, if it has any."""
@@ -75,8 +79,10 @@ class Retriever:
             scores += bonus * self._index.holding(query.value)[rows]
         if self._reranker is not None:
             scores = self._reranked(self._reranker, query, rows, scores)
-        shown = rows[np.argsort(-scores, kind="stable")[:FOCUSED]].tolist()
-        focus = {row: self._focus(row, embedding, weights) for row in shown}
+        best = np.argsort(-scores, kind="stable")[:FOCUSED]
+        if query.kind != "comparison":  # where a hospital's best may be far below another's
+            best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
+        focus = {row: self._focus(row, embedding, weights) for row in rows[best].tolist()}
         hits = self._hits(rows, scores, lexical, dense, focus, k)
         overlaps = tokens.maxsim_of(
             [self._index.runs[hit.passage.passage_id] for hit in hits], embedding.tokens, weights
@@ -116,20 +122,24 @@ class Retriever:
     def _saying(self, names: Sequence[str]) -> list[bool]:
         """Tell of each passage whether it says one of these names.
 
-        An article that is about no hospital that we know says it in all of its passages.
+        An article that has it in its title, or is about no hospital that we know, says it in all of
+        its passages.
         """
         passages = self._index.passages
         texts = self._index.folded_passages
         saying = [any(name in text for name in names) for text in texts]
         articles = {
+            document.doc_id
+            for document in self._index.documents
+            if any(name in fold(document.title) for name in names)
+        }
+        articles |= {
             passage.doc_id
             for passage, says in zip(passages, saying, strict=True)
             if says and not passage.hospitals
         }
-        return [
-            says or (passage.doc_id in articles and not passage.hospitals)
-            for passage, says in zip(passages, saying, strict=True)
-        ]
+        titled = (passage.doc_id in articles for passage in passages)
+        return [says or title for says, title in zip(saying, titled, strict=True)]
 
     def _hits(
         self,
@@ -178,7 +188,7 @@ class Retriever:
         total = sum(idf.values())
         if not total:
             return hits
-        folded = (fold(f"{hit.passage.context} {hit.passage.text}") for hit in hits)
+        folded = (self._index.folded_with_context[hit.passage.passage_id] for hit in hits)
         return [
             replace(hit, coverage=sum(idf[word] for word in words if word in text) / total)
             for hit, text in zip(hits, folded, strict=True)
@@ -188,19 +198,21 @@ class Retriever:
         self, row: int, embedding: Embedding, weights: NDArray[np.float32] | None
     ) -> tuple[Focus, ...]:
         """Return what each token of a sentence has to do with the question."""
-        index = self._index
-        sentence = index.sentences[row]
-        text = self._text(row)
-        spans = self._encoder.spans(text)
-        matched = index.tokens.matched(embedding.tokens, row, weights).tolist()
+        spans = self._spans(row)
+        matched = self._index.tokens.matched(embedding.tokens, row, weights).tolist()
         if len(spans) != len(matched):  # see Embedding.spans
             return ()
-        context = len(text) - len(searchable(sentence.text))
         return tuple(
-            Focus(max(start - context, 0), end - context, value)
+            Focus(max(start, 0), end, value)
             for (start, end), value in zip(spans, matched, strict=True)
-            if end > context
+            if end > 0
         )
+
+    def _spans_of(self, row: int) -> Spans:
+        """Return the places of a sentence's tokens; those of its context are below 0."""
+        text = self._text(row)
+        context = len(text) - len(searchable(self._index.sentences[row].text))
+        return tuple((start - context, end - context) for start, end in self._encoder.spans(text))
 
 
 def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
