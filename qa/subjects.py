@@ -7,6 +7,8 @@ from corpus.reflow import searchable
 from qa.model import Hit
 
 MOST = 3
+LONGEST = 14  # characters
+_CLAUSE = re.compile(r"[（(、，,：:；;。？?\s]")
 _HAN = "\u4e00-\u9fff"
 _STOP = "的了和与及在是有为达共约近超其中等"
 _COUNTED = re.compile(  # 80台透析机, and 床位620张
@@ -46,4 +48,4 @@ def _subject(hit: Hit) -> str:
     heading = hit.passage.context
     for name in hit.passage.hospitals:
         heading = heading.replace(name, "")
-    return heading.strip()[:20]
+    return _CLAUSE.split(heading.strip())[0][:LONGEST]
