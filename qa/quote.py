@@ -19,6 +19,8 @@ VALUE_WEIGHT = 0.5  # of the likeliest value, against all that matched
 _OPENING = "“‘（(《【「『"
 _CLOSING = "”’）)》】」』"
 _COMMAS = "，,；;：:"
+# Words that match the asking itself (谁, 多, how many) and tell nothing of what is asked for.
+_EMPTY = frozenset("为有是的了在和与及达共中其以于，。；：、（）()“”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,10 @@ def _likeliest(
 ) -> tuple[int, int] | None:
     """Return the value that stands nearest to what matched, before all one of the asked units."""
     fitting = [value for value in values if units and text[value[1] - 1] in units]
+    telling = [at for at in focus if text[at.start : at.end] not in _EMPTY]
     return max(
         fitting or values,
-        key=lambda value: sum(at.matched / (1 + _distance(value, at) / NEAR) for at in focus),
+        key=lambda value: sum(at.matched / (1 + _distance(value, at) / NEAR) for at in telling),
         default=None,
     )
 

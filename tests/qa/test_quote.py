@@ -52,6 +52,14 @@ def test_the_value_with_the_asked_unit_is_marked() -> None:
         assert text[slice(*value)] == expected
 
 
+def test_a_word_that_tells_nothing_marks_no_value() -> None:
+    text = "本部现有1753名职工，其中医务人员为1534人。"
+    focus = [*focus_on(text, "职工"), Focus(text.index("为"), text.index("为") + 1, 0.5)]
+    value = choose_quote(text, focus, "number").value
+    assert value is not None
+    assert text[slice(*value)] == "1753名"
+
+
 def test_a_list_is_quoted_whole() -> None:
     quote = choose_quote(PROFILE, focus_on(PROFILE, "透析机"), "list", whole=True)
     assert (quote.start, quote.end) == (0, len(PROFILE))
