@@ -24,10 +24,10 @@ MARGIN = 0.07
 MOST = 3
 LIST_MOST = 5
 # Another hospital belongs to a set when its best passage is as near as this to the best of all, or
-# is further off but shares so much of its words (of their BM25 score) with the question.
+# is further off but holds at least half as many of the question's words.
 SET_NEAR = 0.03
-SET_FAR = 0.15
-SET_WORDS = 0.4
+SET_FAR = 0.20
+SET_WORDS = 0.5
 SET_MOST = 6  # hospitals
 # Without a hospital in the question, others answer too when they are as near as this to the best.
 ALIKE = 0.02
@@ -109,7 +109,7 @@ def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
 def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     """Return the best sentences of each hospital: of those named, or of those near the best."""
     groups: dict[tuple[str, ...], list[_Pick]] = {}
-    words = max(hit.lexical for hit in hits)
+    words = max(hit.coverage for hit in hits)
     for hit in hits:
         if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
             picks = (_Pick(hit, scored) for scored in hit.sentences)
@@ -121,7 +121,7 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
 
 def _belongs(hit: Hit, best: float, words: float) -> bool:
     behind = best - hit.score
-    return behind <= SET_NEAR or (behind <= SET_FAR and hit.lexical >= SET_WORDS * words)
+    return behind <= SET_NEAR or (behind <= SET_FAR and hit.coverage >= SET_WORDS * words)
 
 
 def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:
