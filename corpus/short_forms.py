@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from corpus import english_forms
 from qa.errors import CorpusError
 
 ALIASES_FILE = "aliases.yaml"
@@ -30,39 +31,8 @@ _UNIVERSITY = re.compile(
     f"(?P<rest>(?:附属)?[{_HAN}]+)"
 )
 _AFFILIATED = re.compile(f"附属第({_NUMBER})医院|第({_NUMBER})附属医院|第({_NUMBER})医院")
-_ENGLISH_KINDS = {
-    "": "",
-    "人民": "People's",
-    "中心": "Central",
-    "中医": "Traditional Chinese Medicine",
-    "妇幼保健": "Maternal and Child Health",
-    "妇幼": "Maternal and Child Health",
-    "儿童": "Children's",
-    "妇女儿童": "Women and Children's",
-    "肿瘤": "Cancer",
-    "口腔": "Stomatological",
-}
-_ORDINAL_WORDS = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth"
-_ORDINALS = _ORDINAL_WORDS.split()
-_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九十", 1)}
 # Places that are not shortened to their first character.
 _SHORT_PLACES = {"香港": "港", "四川": "川"}
-_IN_PLACES = {"长": "chang"}  # as in 长治, where pypinyin reads zhang
-# Places, universities and hospitals whose English name is not their sound.
-_ENGLISH_PLACES = {
-    "华西": "West China",
-    "协和": "Union",
-    "中山": "Sun Yat-sen",
-    "清华": "Tsinghua",
-    "苏州": "Soochow",
-    "哈尔滨": "Harbin",
-    "中国": "China",
-    "香港": "Hong Kong",
-    "澳门": "Macau",
-    "西藏": "Tibet",
-    "内蒙古": "Inner Mongolia",
-    "陕西": "Shaanxi",
-}
 
 
 def customary_forms(name: str) -> tuple[str, ...]:
@@ -154,36 +124,9 @@ def _local_forms(name: str) -> Iterator[str]:
             yield f"{parts.place}{parts.level}{tail}"
         if parts.level != "省" or tail != "医院":
             yield f"{parts.place}{tail}"
-    yield from _english(parts)
-
-
-def _english(parts: _Parts) -> Iterator[str]:
-    number = _DIGITS.get(parts.number, 0)
-    kind = _ENGLISH_KINDS.get(parts.kind)
-    if kind is None or (parts.number and not number) or not (kind or number):
-        return
-    if parts.end != "医院" and parts.kind not in {"妇幼保健", "中医"}:
-        return
-    place = _pinyin(parts.place)
-    ordinal = _ORDINALS[number - 1] if number else ""
-    hospital = " ".join(filter(None, (kind, "Hospital")))
-    level = {"省": "Provincial", "市": "City", "县": "County", "区": "District"}.get(
-        parts.level, ""
+    yield from english_forms.local_forms(
+        parts.place, parts.level, parts.number, parts.kind, parts.end
     )
-    yield " ".join(filter(None, (place, ordinal, hospital)))
-    if level:
-        yield " ".join(filter(None, (place, level, ordinal, hospital)))
-    yield " ".join(filter(None, (ordinal, hospital, "of", place)))
-    if number:
-        yield f"{place} No. {number} {hospital}"
-
-
-def _pinyin(place: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    sounds = lazy_pinyin(place, v_to_u=True)
-    read = (_IN_PLACES.get(char, sound) for char, sound in zip(place, sounds, strict=True))
-    return _ENGLISH_PLACES.get(place) or "".join(read).capitalize()
 
 
 def _university_forms(name: str) -> Iterator[str]:
@@ -203,9 +146,9 @@ def _university_forms(name: str) -> Iterator[str]:
         return
     if rest != own or not _is_city(own.removesuffix("医院")):
         yield own
-        yield from _english_own(own)
+        yield from english_forms.own_forms(own)
     else:
-        yield from _english_branch(university, own)
+        yield from english_forms.branch_forms(university, own)
     if short:
         yield f"{short}{own}"
     yield f"{university}{own}"
@@ -234,7 +177,7 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
     for middle in dict.fromkeys(("", name["school"] or "")) if affiliated else ():
         yield f"{university}{middle}附属第{digit}医院"
         yield f"{university}{middle}第{digit}附属医院"
-    yield from _english_university(university, digit, affiliated=affiliated)
+    yield from english_forms.university_forms(university, digit, affiliated=affiliated)
 
 
 def _contracted(university: str) -> str:
@@ -251,47 +194,6 @@ def _is_city(word: str) -> bool:
     from corpus.institutions import proper_nouns
 
     return f"{word}市" in proper_nouns() or f"{word}省" in proper_nouns()
-
-
-def _english_university(university: str, digit: str, *, affiliated: bool) -> Iterator[str]:
-    place = re.fullmatch(f"([{_HAN}]{{2,3}}?)(医科)?大学", university)
-    number = _DIGITS.get(digit, 0)
-    if place is None or not number:
-        return
-    ordinal = _ORDINALS[number - 1]
-    for name in _english_names(place[1]):
-        english = f"{name} {'Medical ' if place[2] else ''}University"
-        if affiliated:
-            yield f"{ordinal} Affiliated Hospital of {english}"
-        else:
-            yield f"{english} {ordinal} Hospital"
-
-
-def _english_own(own: str) -> Iterator[str]:
-    """Yield the English for a hospital with a name of its own: Shengjing Hospital for 盛京医院."""
-    name = re.fullmatch(f"([{_HAN}]{{2,3}})医院", own)
-    for english in _english_names(name[1]) if name else ():
-        yield f"{english} Hospital"
-
-
-def _english_branch(university: str, own: str) -> Iterator[str]:
-    """Yield the English for a university's hospital in a city: Hong Kong University Shenzhen …."""
-    place = re.fullmatch(f"([{_HAN}]{{2,3}})大学", university)
-    city = _pinyin(own.removesuffix("医院"))
-    for name in _english_names(place[1]) if place else ():
-        yield f"{name} University {city} Hospital"
-        initials = "".join(word[0] for word in name.split())
-        if len(initials) > 1:
-            yield f"{initials}U {city} Hospital"
-
-
-def _english_names(name: str) -> tuple[str, ...]:
-    """Return the English for a place's name: its own, its sound, or the sound of old."""
-    from pypinyin import lazy_pinyin
-
-    sound = "".join(lazy_pinyin(name)).capitalize()
-    old = ("Peking",) if name == "北京" else ()
-    return tuple(dict.fromkeys((*old, _pinyin(name), sound)))
 
 
 def read_aliases(folder: Path) -> dict[str, tuple[str, ...]]:
