@@ -49,12 +49,12 @@ def main() -> None:
     held_out = np.empty(len(worth))
     for train, test in GroupKFold(FOLDS).split(worth, groups=groups):
         held_out[test] = worth[test, worth[train].mean(axis=0).argmax()]
-    current = pairs.index((LEXICAL_WEIGHT, VALUE_BONUS)) if _known(pairs) else None
+    in_use = (LEXICAL_WEIGHT, VALUE_BONUS)
     print(f"{len(rows)} questions, {len(pairs)} pairs of weights")
     print(f"best: BM25 {chosen[0]}, value {chosen[1]}: RR@10 {worth.mean(axis=0).max():.4f}")
     print(f"  cross-validated: {held_out.mean():.4f}")
-    if current is not None:
-        print(f"in use: BM25 {LEXICAL_WEIGHT}, value {VALUE_BONUS}: {worth[:, current].mean():.4f}")
+    if in_use in pairs:
+        print(f"in use: BM25 and value {in_use}: {worth[:, pairs.index(in_use)].mean():.4f}")
     for i, weight in enumerate(LEXICAL):
         line = worth.mean(axis=0)[i * len(VALUE) : (i + 1) * len(VALUE)]
         print(f"BM25 {weight:<6}" + " ".join(f"{value:.4f}" for value in line))
@@ -90,10 +90,6 @@ def reciprocal_ranks(collection: Collection) -> Iterator[tuple[str, list[float]]
 def _reciprocal_rank(scores: NDArray[np.float64], gold: NDArray[np.bool_]) -> float:
     places = np.flatnonzero(gold[np.argsort(-scores, kind="stable")[:DEPTH]])
     return 1.0 / (int(places[0]) + 1) if len(places) else 0.0
-
-
-def _known(pairs: list[tuple[float, float]]) -> bool:
-    return (LEXICAL_WEIGHT, VALUE_BONUS) in pairs
 
 
 if __name__ == "__main__":

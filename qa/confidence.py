@@ -1,11 +1,12 @@
 """How sure we are that the documents answer a question: a logistic regression over the hits.
 
-Signals: how well the best sentence matches and how far it stands out from the next passage and from
-the rest, how many of the question's words the passage holds, whether a value of the asked kind and
-the very detail that is named (a unit, a role) are there, how long the question is (a long one never
-matches as well as a short one), and whether it names a hospital. `benchmarks/fit_confidence.py`
-fits the coefficients on the dev questions, each also asked with the passages that answer it taken
-away, and writes `confidence.json`; `benchmarks/REFUSAL.md` shows the curves.
+Signals: how well the best sentence and its whole passage match, how far it stands out from the next
+passage and from the rest, how many of the question's words the passage holds, whether a value of
+the asked kind and the very details that are named (a unit, a role, a year) are there, how long the
+question is (a long one never matches as well as a short one), and whether it names a hospital.
+`benchmarks/fit_confidence.py` fits the coefficients on the dev questions, each also asked with the
+passages that answer it taken away, and writes `confidence.json`; `benchmarks/REFUSAL.md` shows the
+curves.
 """
 
 import json

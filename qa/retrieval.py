@@ -65,8 +65,7 @@ class Retriever:
         (embedding,) = self._encoder.encode([query.text], "query")
         among = self._among(query)
         near, cosines = self._index.vectors.search(embedding.vector, CANDIDATES, among)
-        words = self._tokenizer.words(query.text)
-        lexical = self._index.lexical.scores(words)
+        lexical = self._index.lexical.scores(self._tokenizer.words(query.text))
         rows = np.union1d(near, _best(lexical, CANDIDATES, among))
         if not len(rows):
             return []
@@ -84,12 +83,13 @@ class Retriever:
             best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
         focus = {row: self._focus(row, embedding, weights) for row in rows[best].tolist()}
         hits = self._hits(rows, scores, lexical, dense, focus, k)
-        overlaps = tokens.maxsim_of(
-            [self._index.runs[hit.passage.passage_id] for hit in hits], embedding.tokens, weights
-        )
-        pairs = zip(hits, overlaps.tolist(), strict=True)
-        hits = [replace(hit, overlap=overlap) for hit, overlap in pairs]
-        return self._with_coverage(hits, self._asked_words(query))
+        runs = [self._index.runs[hit.passage.passage_id] for hit in hits]
+        overlaps = tokens.maxsim_of(runs, embedding.tokens, weights).tolist()
+        coverages = self._coverages(hits, query)
+        return [
+            replace(hit, overlap=overlap, coverage=coverage)
+            for hit, overlap, coverage in zip(hits, overlaps, coverages, strict=True)
+        ]
 
     def _reranked(
         self, reranker: Reranker, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float32]
@@ -182,17 +182,15 @@ class Retriever:
         words = {word for word in self._tokenizer.words(text) if len(word) > 1}
         return words - _ASKING
 
-    def _with_coverage(self, hits: list[Hit], words: set[str]) -> list[Hit]:
-        """Return the hits with the share of these words that each passage holds."""
+    def _coverages(self, hits: Sequence[Hit], query: Query) -> list[float]:
+        """Return the share of the question's words, by idf, that each hit's passage holds."""
+        words = sorted(self._asked_words(query))  # a set's order would change the sum's last digits
         idf = {word: self._index.lexical.idf(word) for word in words}
         total = sum(idf.values())
         if not total:
-            return hits
+            return [0.0] * len(hits)
         folded = (self._index.folded_with_context[hit.passage.passage_id] for hit in hits)
-        return [
-            replace(hit, coverage=sum(idf[word] for word in words if word in text) / total)
-            for hit, text in zip(hits, folded, strict=True)
-        ]
+        return [sum(idf[word] for word in idf if word in text) / total for text in folded]
 
     def _focus(
         self, row: int, embedding: Embedding, weights: NDArray[np.float32] | None

@@ -114,7 +114,7 @@ def asked_detail(folded: str) -> Detail:
     """Return what a folded question names of its value.
 
     >>> asked_detail("有几台透析机"), asked_detail("副院长是谁")
-    (Detail(units='台部套架辆艘', role=''), Detail(units='', role='副院长'))
+    (Detail(units='台部套架辆艘', role='', year=''), Detail(units='', role='副院长', year=''))
     """
     unit = _ASKED_UNIT.search(folded)
     role = _ROLE.search(folded)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.qa.questions import BEDS
+
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the real command with the cache of the tests."""
@@ -111,17 +113,8 @@ def test_corpus_lists_and_shows_documents(folder: Path) -> None:
 
 
 def test_eval_prints_a_table_or_json(folder: Path, tmp_path: Path) -> None:
-    line = {
-        "id": "beds",
-        "lang": "zh-Hans",
-        "type": "number",
-        "question": "青禾三院有多少张床？",
-        "answers": ["620张"],
-        "evidence": [{"file": "clover.md", "snippet": "床位620张"}],
-        "answerable": True,
-    }
     questions = tmp_path / "q.jsonl"
-    questions.write_text(json.dumps(line), encoding="utf-8")
+    questions.write_text(json.dumps(BEDS), encoding="utf-8")
     table = run("eval", str(questions), "--corpus", str(folder))
     header, first = table.stdout.splitlines()[:2]
     assert header.split()[:3] == ["questions", "answerable", "Success@1"]

@@ -1,21 +1,12 @@
 import json
 from pathlib import Path
 
+from tests.qa.questions import BEDS
 from tests.qa.test_cli import run
-
-LINE = {
-    "id": "beds",
-    "lang": "zh-Hans",
-    "type": "number",
-    "question": "青禾三院有多少张床？",
-    "answers": ["620张"],
-    "evidence": [{"file": "clover.md", "snippet": "床位620张"}],
-    "answerable": True,
-}
 
 
 def questions(path: Path, **changes: object) -> str:
-    path.write_text(json.dumps({**LINE, **changes}), encoding="utf-8")
+    path.write_text(json.dumps({**BEDS, **changes}), encoding="utf-8")
     return str(path)
 
 

@@ -13,16 +13,7 @@ from qa.evaluation.comparison import Line, compare, read_report
 from qa.evaluation.measures import MEASURES
 from qa.evaluation.significance import bootstrap_interval, sign_test
 from qa.evaluation.tables import comparison_table
-
-QUESTION = {
-    "id": "beds",
-    "lang": "zh-Hans",
-    "type": "number",
-    "question": "青禾三院有多少张床？",
-    "answers": ["620张"],
-    "evidence": [{"file": "clover.md", "snippet": "床位620张"}],
-    "answerable": True,
-}
+from tests.qa.questions import BEDS
 
 
 def line(key: str, *, passed: bool, ms: float = 1.0) -> Line:
@@ -107,7 +98,7 @@ def test_a_table_shows_points_and_what_changed() -> None:
 
 def test_a_report_that_was_written_is_read_back(engine: Engine, tmp_path: Path) -> None:
     questions = tmp_path / "q.jsonl"
-    questions.write_text(json.dumps(QUESTION), encoding="utf-8")
+    questions.write_text(json.dumps(BEDS), encoding="utf-8")
     written = Report.of(engine, read_questions(questions)).to_dict()
     path = tmp_path / "report.json"
     path.write_text(json.dumps(written), encoding="utf-8")

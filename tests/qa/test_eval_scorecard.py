@@ -8,21 +8,13 @@ from qa.errors import EvaluationError
 from qa.evaluation import Report, read_questions
 from qa.evaluation.markdown import escape, table
 from qa.evaluation.scorecard import check_scorecard, scorecard, write_scorecard
+from tests.qa.questions import BEDS
 
-RIGHT = {
-    "id": "beds",
-    "lang": "zh-Hans",
-    "type": "number",
-    "question": "青禾三院有多少张床？",
-    "answers": ["620张"],
-    "evidence": [{"file": "clover.md", "snippet": "床位620张"}],
-    "answerable": True,
-}
 LINES = [
-    RIGHT,
-    {**RIGHT, "id": "<b>wrong</b>", "answers": [["900张", "九百张"], ["|"]]},
-    {**RIGHT, "id": "lost", "answers": ["9"], "evidence": [{"file": "x.md", "snippet": "9"}]},
-    {**RIGHT, "id": "none", "answerable": False, "answers": [], "evidence": []},
+    BEDS,
+    {**BEDS, "id": "<b>wrong</b>", "answers": [["900张", "九百张"], ["|"]]},
+    {**BEDS, "id": "lost", "answers": ["9"], "evidence": [{"file": "x.md", "snippet": "9"}]},
+    {**BEDS, "id": "none", "answerable": False, "answers": [], "evidence": []},
 ]
 
 
@@ -95,7 +87,7 @@ def test_a_scorecard_that_cannot_be_written_is_an_error_of_ours(
     engine: Engine, tmp_path: Path
 ) -> None:
     path = tmp_path / "q.jsonl"
-    path.write_text(json.dumps(RIGHT), encoding="utf-8")
+    path.write_text(json.dumps(BEDS), encoding="utf-8")
     report = Report.of(engine, read_questions(path)).to_dict()
     with pytest.raises(EvaluationError, match="cannot be written"):
         write_scorecard(tmp_path, report, ["q.jsonl"], engine.documents)
