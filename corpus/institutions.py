@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+
+from corpus.latin_names import latin_names
 
 _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
@@ -16,37 +18,13 @@ LONGEST_HEAD = 16
 SHORTEST_NAME = 4
 _CENTRE = re.compile(f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])")
 _GRADE = re.compile("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
-# fmt: off
-_ASKING = frozenset({  # words that a question may begin with, and no name
-    "Which", "What", "Where", "When", "Who", "Why", "How", "Does", "Do", "Did", "Is", "Are",
-    "Was", "Were", "Has", "Have", "Can", "Could", "Will", "The", "A", "At", "In", "Of", "For",
-    "And",
-})
-# fmt: on
+# Any hospital of a place: 大医院 after a verb, and 市医院 or 老五院, which say no place.
+_ANY = re.compile("(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$")
+_BARE_ORDINAL = re.compile("老?[省市县区]?立?")
+_NAMED = re.compile(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|站|所")
 _GOES_ON = re.compile("附属|第|分院|院区")
-# fmt: off
-_NUMBERS = {
-    "first": "一", "1": "一", "1st": "一", "second": "二", "2": "二", "2nd": "二",
-    "third": "三", "3": "三", "3rd": "三", "fourth": "四", "4": "四", "4th": "四",
-    "fifth": "五", "5": "五", "5th": "五", "sixth": "六", "6": "六", "6th": "六",
-    "seventh": "七", "7": "七", "7th": "七", "eighth": "八", "8": "八", "8th": "八",
-    "ninth": "九", "9": "九", "9th": "九", "tenth": "十", "10": "十", "10th": "十",
-}
-# fmt: on
-_KINDS = {
-    "people's": "人民",
-    "central": "中心",
-    "children's": "儿童",
-    "cancer": "肿瘤",
-    "traditional chinese medicine": "中医",
-    "tcm": "中医",
-}
-_HALF_CHINESE = re.compile(
-    f"(?P<place>[{_HAN}]{{2,6}}) +(?:(?:city|county|district|municipal|no[.]) +)*"
-    rf"(?:(?P<ordinal>{'|'.join(map(re.escape, _NUMBERS))}) +)?"
-    rf"(?:(?P<kind>{'|'.join(map(re.escape, _KINDS))}) +)?hospital"
-)
+_DIGITS = "一二三四五六七八九十"
 _INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
 _PROPER = re.compile(
     f"[{_HAN}]{{2,}}[省市县区州]|第[一二三四五六七八九十]"
@@ -54,9 +32,6 @@ _PROPER = re.compile(
 )
 _PROPER_TAGS = frozenset({"nr", "nrt", "ns", "nt", "nz"})
 _PLACE_TAGS = frozenset({"ns", "nt"})
-_LATIN_NAME = re.compile(
-    r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
-)
 
 
 class KnownWords:
@@ -77,6 +52,14 @@ class KnownWords:
         """Return the first thing that the documents say which fits a pattern; empty for none."""
         match = re.search(pattern, self._all)
         return match[0] if match else ""
+
+    @cached_property
+    def sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The names that end in 医院 and the like, with their syllables; some begin too early."""
+        from pypinyin import lazy_pinyin
+
+        names = dict.fromkeys(_NAMED.findall(self._all))
+        return tuple((name, tuple(lazy_pinyin(name))) for name in names)
 
     def describes(self, span: str) -> bool:
         """Tell whether `span` can be cut into words that the documents use."""
@@ -106,7 +89,7 @@ def institutions(text: str, folded: str, known: KnownWords) -> Institutions:
     to a word that no name holds. It counts when it is particular: with a place, an ordinal, a
     university, a proper noun of jieba's dictionary, or a word that the documents never use.
     """
-    unknown, mentioned = [*_latin(text)], [*_half_translated(folded, known)]
+    unknown, mentioned = latin_names(text, folded, known)
     for head, ending in _heads(folded):
         if not _is_particular(head, ending, known):
             continue
@@ -141,8 +124,10 @@ def _continues(folded: str, at: int) -> bool:
 
 
 def _is_particular(head: str, ending: str, known: KnownWords) -> bool:
-    if _GRADE.fullmatch(head):
+    if _GRADE.fullmatch(head) or _ANY.search(head):
         return False
+    if _BARE_ORDINAL.fullmatch(head) and ending[0] in _DIGITS:
+        return known.find(f"第?{ending[0]}[^，。；、\\s]{{0,6}}院") == ""
     return _PROPER.search(head + ending) is not None or _is_named(head, known)
 
 
@@ -182,6 +167,7 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
 def _said_longer(name: str, known: KnownWords) -> str:
     """Return the longer name that the documents have for a short one: 青禾三院, 青禾中医院."""
     letters = re.sub("[省市县区第]", "", name)
+    letters = name if len(letters) < SHORTEST_NAME else letters
     if len(letters) < SHORTEST_NAME:
         return ""
     return known.find("[^，。；、\\s]{0,3}?".join(map(re.escape, letters)))
@@ -207,20 +193,6 @@ def _said_before(head: str, known: KnownWords) -> str:
     )
 
 
-def _half_translated(folded: str, known: KnownWords) -> Iterator[str]:
-    """Yield what the documents say for a name that is Chinese in its place only.
-
-    青禾 third people's hospital is 青禾市第三人民医院, where the documents say that.
-    """
-    for match in _HALF_CHINESE.finditer(folded):
-        ordinal = match["ordinal"]
-        number = f"第{_NUMBERS[ordinal]}" if ordinal else ""
-        kind = _KINDS[match["kind"]] if match["kind"] else "(?:人民|中心)?"
-        said = known.find(f"{match['place']}[省市县区镇]?{number}{kind}医院")
-        if said:
-            yield said
-
-
 @cache
 def proper_nouns(tags: frozenset[str] = _PROPER_TAGS) -> frozenset[str]:
     """Return the names of places, people and institutions in jieba's dictionary, by its tags."""
@@ -229,10 +201,3 @@ def proper_nouns(tags: frozenset[str] = _PROPER_TAGS) -> frozenset[str]:
     with get_dict_file() as file:
         rows = (line.decode("utf-8").split(" ") for line in file)
         return frozenset(word for word, _, tag in rows if tag.strip() in tags)
-
-
-def _latin(text: str) -> Iterator[str]:
-    for match in _LATIN_NAME.finditer(text):
-        words = [word for word in match[0].split() if word not in _ASKING]
-        if len(words) > 1:
-            yield " ".join(words)

@@ -57,11 +57,12 @@ _PERSON = (
 _CASE = (
     "[一二两三四五六七八九十几半好多\\d]+个?(?:天|星期|周|月|年|小时|晚上?)了|最近|老是|总是|一直"
     "|经常|突然|忽然|昨[天晚]|今[天早晚]|早上起来|刚刚?"
+    r"|[吃服用喂]了?[\d一二两三四半几]+[片粒颗包袋]"
     r"|\d{2}(?:\.\d)?度|孕[\d一二三四五六七八九十几]+个?[周月]|血[压糖]\d+|高压\d+|低压\d+|[\d一二三四五六七八九十]+岁"
     r"|医生(?:说|让|给我|开了)|还是|体检|查出|确诊|报告[上说显]"
 )
 _SYMPTOM = (
-    "疼|痛(?!风|经科)|发[烧热](?!门诊|友)|退烧|[低高]烧|咳|感冒|流感|头[晕昏]|眩晕|晕倒|晕|恶心"
+    "疼|痛(?!风|经科)|胸口[闷堵]|发[烧热](?!门诊|友)|退烧|[低高]烧|咳|感冒|流感|头[晕昏]|眩晕|晕倒|晕|恶心"
     "|呕吐|作呕|想吐|拉肚子|肚屙|屙|腹泻|便秘|失眠|睡不[着好]"
     "|瞓唔着|心慌|心悸|胸闷|气短|喘|出血|流血|便血|尿血|过敏|发?痒|皮疹|起疹|肿(?!瘤|瘤科)|发麻"
     "|抽筋|抽搐|乏力|没力气|没胃口|不舒服|唔舒服|难受"
@@ -113,6 +114,14 @@ _WEAK = (
     r"|\bshould (?:i|he|she|we|my \w+)\b|\bdo (?:i|we) need\b|\bis (?:it|this|that) (?:serious"
     r"|dangerous|normal|ok)\b|\bany advice\b|\bwhat(?:'s| is) the matter\b|\bworried\b"
 )
+# Asks whether somebody who suffers may, should or need do something.
+_MAY = re.compile(
+    "要不要|用不用|使唔使|该不该|应不应该|能不能|可不可以|可唔可以|行不行|好不好|得唔得|[行对]吗"
+    "|(?:可以|能|要|用|该).{1,12}吗"
+    r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
+)
+# What is offered, rather than what to do: a clinic, a ward, a visit.
+_SERVICE = re.compile("门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|[挂哪几]|多少|中心")
 _OFFICE = re.compile(
     "办理|手续|医保|报销|异地|预约|建档|发票|收费|费用|多少钱|几多钱|价格|价钱|投诉|退费|退款"
     "|取报告|打印|病历|[证卡丢]|几点|电话|地址|在哪|边度|几楼|怎么走|主任|院长|出诊"
@@ -181,6 +190,8 @@ def wants_treatment(folded: str) -> bool:
         return False
     if _MEDICINE_FOR_ME.search(folded):
         return True
+    if _suffers_and_may(folded):
+        return True
     if _ILL.search(folded) and (_STRONGLY_ADVISED.search(folded) or _ADVISED.search(folded)):
         return True
     return _only_complains(folded)
@@ -202,6 +213,16 @@ def is_personal(folded: str) -> bool:
     (True, False, True)
     """
     return _OF_A_PERSON.search(folded) is not None
+
+
+def _suffers_and_may(folded: str) -> bool:
+    """Tell whether somebody suffers and asks whether to do something: 孩子咳嗽可以吃头孢吗."""
+    return (
+        is_personal(folded)
+        and _SUFFERS.search(folded) is not None
+        and _MAY.search(folded) is not None
+        and _SERVICE.search(folded) is None
+    )
 
 
 def _only_complains(folded: str) -> bool:

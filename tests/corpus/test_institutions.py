@@ -120,3 +120,46 @@ def test_what_the_documents_call_otherwise_is_mentioned(question: str, said: str
     found = institutions(question, question, known)
     assert not found.unknown
     assert any(said in name or name in said for name in found.mentioned)
+
+
+HOSPITALS = KnownWords(
+    ["北辰河医院获赠呼吸机，青禾市第三人民医院也有。市第一医院和玉屏肺病院在城东。"], ["医院"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Beichenhe Hospital current president name", "北辰河医院"),
+        ("How many beds has Qinghe No. 3 Hospital?", "青禾市第三人民医院"),
+        ("Who founded Yuping Lung Hospital?", "玉屏肺病院"),
+        ("市一医院哪天人最少", "市第一医院"),
+    ],
+)
+def test_a_name_is_recognised_by_its_sound_or_in_full(text: str, said: str) -> None:
+    assert seen(text, HOSPITALS) == Institutions((), (said,))
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("Beichenhu Hospital beds", "Beichenhu Hospital"),
+        ("How many beds has Qinghe No. 4 Hospital?", "Qinghe No. 4 Hospital"),
+        ("五院院训是什么", "五院"),
+    ],
+)
+def test_a_name_that_only_looks_alike_stays_unknown(text: str, unknown: str) -> None:
+    assert seen(text, HOSPITALS) == Institutions((unknown,), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一院最贵那档套餐价格",  # of which the documents tell, whichever it is
+        "Will the People's Hospital lose water?",
+        "从城东往大医院送要多久",
+        "青禾市公营医院有几家",
+    ],
+)
+def test_any_hospital_is_no_name(text: str) -> None:
+    assert seen(text, HOSPITALS) == Institutions()

@@ -88,6 +88,10 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
     "text",
     [
         "我头疼吃什么药",
+        "我爸胸口闷了两天，要不要去做手术？",
+        "孩子咳嗽一周了，可以自己买消炎药吃吗",
+        "睡不着，安眠药吃两片行不行",
+        "my son has a fever, can he take ibuprofen",
         "懷孕七週感冒了該吃什麼藥",
         "我妈血压高怎么办",
         "孩子发烧39度怎么办",
@@ -135,6 +139,9 @@ def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
     "text",
     [
         "病人投诉怎么办理",
+        "孩子发烧能挂夜间门诊吗",
+        "头晕的老人能用轮椅接送吗",
+        "病人疼痛能用镇痛泵吗",
         "怎么挂号",
         "高血压科主任是谁",
         "孩子打疫苗在哪里",

@@ -1,0 +1,114 @@
+"""Institutions in a question whose names are written in Latin letters, or half in Latin letters."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+_HAN = "\u4e00-\u9fff"
+# fmt: off
+_ASKING = frozenset({  # words that a question may begin with, and no name
+    "Which", "What", "Where", "When", "Who", "Why", "How", "Does", "Do", "Did", "Is", "Are",
+    "Was", "Were", "Has", "Have", "Can", "Could", "Will", "The", "A", "At", "In", "Of", "For",
+    "And",
+})
+_NUMBERS = {
+    "first": "一", "1": "一", "1st": "一", "second": "二", "2": "二", "2nd": "二",
+    "third": "三", "3": "三", "3rd": "三", "fourth": "四", "4": "四", "4th": "四",
+    "fifth": "五", "5": "五", "5th": "五", "sixth": "六", "6": "六", "6th": "六",
+    "seventh": "七", "7": "七", "7th": "七", "eighth": "八", "8": "八", "8th": "八",
+    "ninth": "九", "9": "九", "9th": "九", "tenth": "十", "10": "十", "10th": "十",
+}
+# fmt: on
+_KINDS = {
+    "people's": "人民",
+    "central": "中心",
+    "children's": "儿童",
+    "cancer": "肿瘤",
+    "traditional chinese medicine": "中医",
+    "tcm": "中医",
+}
+_HALF_CHINESE = re.compile(
+    f"(?P<place>[{_HAN}]{{2,6}}) +(?:(?:city|county|district|municipal|no[.]) +)*"
+    rf"(?:(?P<ordinal>{'|'.join(map(re.escape, _NUMBERS))}) +)?"
+    rf"(?:(?P<kind>{'|'.join(map(re.escape, _KINDS))}) +)?hospital"
+)
+_LATIN_WORD = re.compile(r"[a-z]+(?:['’]s)?|\d+(?:st|nd|rd|th)?")
+# Words of such names that are no sound of a Chinese name.
+_NO_SOUND = frozenset(
+    """
+    hospital clinic the of and for no city county district municipal provincial province affiliated
+    university medical college general people central children women cancer traditional chinese
+    medicine tcm maternal child health
+    """.split()  # noqa: SIM905
+)
+SHORTEST_SOUND = 4  # letters
+_LATIN_NAME = re.compile(
+    r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
+)
+
+
+class Known(Protocol):
+    """What the documents say."""
+
+    @property
+    def sounds(self) -> Sequence[tuple[str, tuple[str, ...]]]:
+        """What stands before 医院 and the like, with it, and its syllables."""
+
+    def find(self, pattern: str) -> str:
+        """Return the first thing that the documents say which fits a pattern; empty for none."""
+
+
+def latin_names(text: str, folded: str, known: Known) -> tuple[list[str], list[str]]:
+    """Return the names that no document says, and what the documents say for the others.
+
+    A name of kinds only (the People's Hospital) is neither.
+    """
+    unknown, mentioned = [], [*_half_translated(folded, known)]
+    for match in _LATIN_NAME.finditer(text):
+        words = [word for word in match[0].split() if word not in _ASKING]
+        own = [word for word in _lower(words) if word not in _NO_SOUND and word not in _NUMBERS]
+        if len(words) > 1 and own:
+            said = _said_by_sound(_lower(words), own, known)
+            if said:
+                mentioned.append(said)
+            else:
+                unknown.append(" ".join(words))
+    return unknown, mentioned
+
+
+def _lower(words: Sequence[str]) -> list[str]:
+    found = _LATIN_WORD.findall(" ".join(words).lower())
+    return [word.removesuffix("'s").removesuffix("’s") for word in found]
+
+
+def _said_by_sound(words: Sequence[str], own: Sequence[str], known: Known) -> str:
+    """Return the name in the documents that sounds like the first of the own words.
+
+    Where the words hold a number, the name does too.
+    """
+    numbers = [_NUMBERS[word] for word in words if word in _NUMBERS]
+    for taken in range(len(own), 0, -1):
+        sound = "".join(own[:taken])
+        if len(sound) < SHORTEST_SOUND:
+            continue
+        for name, syllables in known.sounds:
+            for start in range(len(syllables)):
+                if "".join(syllables[start : start + len(sound)]).startswith(sound):
+                    said = name[start:]
+                    if all(number in said for number in numbers):
+                        return said
+    return ""
+
+
+def _half_translated(folded: str, known: Known) -> Iterator[str]:
+    """Yield what the documents say for a name that is Chinese in its place only.
+
+    青禾 third people's hospital is 青禾市第三人民医院, where the documents say that.
+    """
+    for match in _HALF_CHINESE.finditer(folded):
+        ordinal = match["ordinal"]
+        number = f"第{_NUMBERS[ordinal]}" if ordinal else ""
+        kind = _KINDS[match["kind"]] if match["kind"] else "(?:人民|中心)?"
+        said = known.find(f"{match['place']}[省市县区镇]?{number}{kind}医院")
+        if said:
+            yield said
