@@ -68,6 +68,8 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
         hits=tuple(hits),
         confidence=sure,
         status="answered",
+        language=query.language,
+        kind=query.kind,
     )
 
 
@@ -205,4 +207,6 @@ def _ask_back(
         confidence=sure,
         status="clarify",
         suggestions=tuple(names),
+        language=query.language,
+        kind=query.kind,
     )

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from corpus.model import Passage, Sentence
+from qa.references import reference
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
 Kind = Literal[
@@ -133,7 +134,8 @@ class Answer:
     `text` is made of quotes with markers when `status` is `answered`. Otherwise it says what is
     missing and `reason` says it in a word (`refused`), or it asks back (`clarify`), and there are
     no citations. `suggestions` are then what could be asked instead: hospitals to choose from when
-    `clarify`, else nearby things that the documents do tell. `confidence` is in [0, 1].
+    `clarify`, else nearby things that the documents do tell. `confidence` is in [0, 1]. `language`
+    is the question's, in which the words around quotes are, and `kind` what it asks for.
     """
 
     question: str
@@ -145,6 +147,8 @@ class Answer:
     status: Status
     reason: Reason = ""
     suggestions: tuple[str, ...] = ()
+    language: Language = "zh-Hans"
+    kind: Kind = "fact"
 
     def __str__(self) -> str:
         """Return the answer as one reads it in a terminal: the text, then a line for each source.
@@ -170,12 +174,17 @@ class Answer:
             "status": self.status,
             "reason": self.reason,
             "suggestions": list(self.suggestions),
+            "language": self.language,
+            "kind": self.kind,
             "confidence": round(self.confidence, 4),
             "citations": [
                 {
                     **asdict(citation),
                     "also_in": list(citation.also_in),
                     "marks": [list(mark) for mark in citation.marks],
+                    "reference": reference(
+                        citation.title, citation.publisher, citation.published, citation.source
+                    ),
                 }
                 for citation in self.citations
             ],

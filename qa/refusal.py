@@ -61,6 +61,8 @@ def refuse(query: Query, hits: Sequence[Hit], reason: Reason, sure: float) -> An
         status="refused",
         reason=reason,
         suggestions=subjects,
+        language=query.language,
+        kind=query.kind,
     )
 
 

@@ -138,10 +138,16 @@ def test_the_json_form_has_all_fields(engine: Engine) -> None:
         "status",
         "reason",
         "suggestions",
+        "language",
+        "kind",
         "confidence",
         "citations",
         "hits",
     ]
     assert content["citations"][0]["quote"] == "青禾市第三人民医院现有床位620张。"
+    assert content["citations"][0]["reference"] == {
+        "gbt7714": "青禾三院这十年[N]. 青禾晚报, 2022-03-04.",
+        "plain": "《青禾三院这十年》，青禾晚报，2022-03-04。",
+    }
     assert content["hits"][0]["rank"] == 1
     assert json.loads(json.dumps(content, ensure_ascii=False)) == content
