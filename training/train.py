@@ -1,8 +1,8 @@
 """Train the adapter of the default model: python -m training.train [--epochs N] [--articles DIR]
 
-The adapter is a low-rank change of the upper layers' matrices (LoRA: Hu et al., ICLR 2022), merged
-into them when the model is unpacked, so that it costs no time. Three losses over the sentences of
-the articles in a batch:
+The adapter is a low-rank change of the upper layers' matrices (`training.low_rank`), merged into
+them when the model is unpacked, so that it costs no time. Three losses over the sentences of the
+articles in a batch:
 
 - the sentence that answers has the best MaxSim score (InfoNCE over late interaction, as in ColBERT;
   Khattab and Zaharia, SIGIR 2020), of its article where the question names whom it is about;
@@ -13,7 +13,6 @@ Leaves out: any question of `tests/data`, and any document but the invented ones
 """
 
 import argparse
-import json
 import math
 import random
 import time
@@ -22,37 +21,22 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils import parametrize
 
 from embeddings.adapter import FILE, FIRST
-from embeddings.bundled import PROMPTS, write_model
+from embeddings.bundled import PROMPTS
 from embeddings.unpack import bundled_file, read_weights
 from training.batches import FAR, Example, above, examples
 from training.examples import DATA, read_articles
+from training.low_rank import adapt, open_model, save, set_dropout
 
-RANK = 16
-SCALE = 2.0  # of the low-rank product
 RATE, HEAD_RATE = 5e-4, 2e-3
 WARM_UP, LAST = 0.1, 0.02  # share of the steps, and of the rate at the end
 DROPOUT = 0.1
 BATCH = 4  # articles
 HELD_OUT = 0.1  # of the articles, to watch the training
 LOSSES = (1.0, 0.5, 0.3)
-
-
-class LowRank(nn.Module):
-    """`weight + scale * B A`, with B nought at first."""
-
-    def __init__(self, weight: Tensor) -> None:
-        super().__init__()
-        self.a = nn.Parameter(torch.randn(RANK, weight.shape[1]) / math.sqrt(weight.shape[1]))
-        self.b = nn.Parameter(torch.zeros(weight.shape[0], RANK))
-
-    def forward(self, weight: Tensor) -> Tensor:
-        return weight + SCALE * self.b @ self.a
 
 
 class Scales(nn.Module):
@@ -75,7 +59,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(0)
     shuffle = random.Random(0).shuffle  # noqa: S311
-    model, tokenizer = _base(options.work)
+    model, tokenizer = open_model(options.work, read_weights(bundled_file()))
     articles = read_articles(options.articles)
     asked = [question for article in articles for question in article.questions]
     print(
@@ -86,7 +70,7 @@ def main() -> None:
     shuffle(data)
     held_out, train = data[: int(len(data) * HELD_OUT)], data[int(len(data) * HELD_OUT) :]
     layers = model.encoder.layer[FIRST:]
-    adapted = _adapt(layers)
+    adapted = adapt(layers, FIRST)
     scales = Scales()
     parameters = [parameter for module in adapted.values() for parameter in module.parameters()]
     optimizer = torch.optim.AdamW(
@@ -103,7 +87,7 @@ def main() -> None:
     for epoch in range(options.epochs):
         begin = time.perf_counter()
         shuffle(train)
-        _dropout(layers, DROPOUT)
+        set_dropout(layers, DROPOUT)
         for at in range(0, len(train), BATCH):
             loss, _ = losses(layers, train[at : at + BATCH], scales)
             optimizer.zero_grad()
@@ -111,9 +95,9 @@ def main() -> None:
             nn.utils.clip_grad_norm_(parameters, 1.0)
             optimizer.step()
             schedule.step()
-        _dropout(layers, 0.0)
+        set_dropout(layers, 0.0)
         _watch(f"epoch {epoch + 1}, {time.perf_counter() - begin:.0f} s", layers, held_out, scales)
-        _save(adapted, options.out, articles=len(articles), questions=len(asked))
+        save(adapted, options.out, articles=len(articles), questions=len(asked))
 
 
 def losses(
@@ -175,39 +159,6 @@ def _maxsim(
     return sums / torch.zeros(len(asked)).index_add(0, of_asked, weight)[:, None]
 
 
-def _base(folder: Path) -> tuple[Any, Any]:
-    """Return the model without an adapter, and its tokenizer."""
-    from tokenizers import Tokenizer
-    from transformers import BertModel
-
-    if not (folder / "config.json").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        write_model(folder, read_weights(bundled_file()))
-    model = BertModel.from_pretrained(folder, dtype=torch.float32).eval()
-    for parameter in model.parameters():
-        parameter.requires_grad_(False)  # noqa: FBT003
-    return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-
-def _adapt(layers: Sequence[Any]) -> dict[str, LowRank]:
-    adapted = {}
-    for number, layer in enumerate(layers, start=FIRST):
-        for name, module in list(layer.named_modules()):
-            if isinstance(module, nn.Linear):
-                low_rank = LowRank(module.weight)
-                parametrize.register_parametrization(module, "weight", low_rank)
-                adapted[f"encoder.layer.{number}.{name}.weight"] = low_rank
-    return adapted
-
-
-def _dropout(layers: Sequence[Any], share: float) -> None:
-    for layer in layers:
-        layer.train(share > 0)
-        for module in layer.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = share
-
-
 @torch.no_grad()
 def _watch(label: str, layers: Sequence[Any], data: Sequence[Example], scales: Scales) -> None:
     from sklearn.metrics import roc_auc_score
@@ -219,14 +170,6 @@ def _watch(label: str, layers: Sequence[Any], data: Sequence[Example], scales: S
     right = sum(figures["right"]) / len(figures["right"])
     auc = roc_auc_score(figures["answered"], figures["best"])
     print(f"{label}: Success@1 in the article {right:.1%}, AUC of answerable {auc:.3f}", flush=True)
-
-
-def _save(adapted: dict[str, LowRank], path: Path, **counts: int) -> None:
-    tensors = {}
-    for name, module in adapted.items():
-        tensors[f"{name}.A"] = (SCALE * module.a).detach().half().contiguous()
-        tensors[f"{name}.B"] = module.b.detach().half().contiguous()
-    save_file(tensors, path, metadata={"rank": str(RANK), "trained_on": json.dumps(counts)})
 
 
 if __name__ == "__main__":
