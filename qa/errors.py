@@ -8,7 +8,10 @@
      ├─ IndexMismatch       the index was made from other documents, by another model or version
      ├─ IndexNotKept        the index cannot be written where it is to be kept
      ├─ IndexBusy           another process has been making the index for too long
-     └─ EvaluationError     a file of questions cannot be used
+     ├─ EvaluationError     a file of questions cannot be used
+     ├─ DataNotKept         feedback, the log of questions or an upload cannot be kept or read
+     ├─ NotReady            the server is still opening its documents
+     └─ Busy                more questions wait already than the server takes
 
 Each message names the value that is wrong and what to do about it. A question that is no question
 raises `ValueError`, as Python's own functions do; finding no answer is not an error.
@@ -51,3 +54,15 @@ class IndexBusy(HospitalQAError):
 
 class EvaluationError(HospitalQAError):
     """A file of questions cannot be used."""
+
+
+class DataNotKept(HospitalQAError):
+    """Feedback, the log of questions or an upload cannot be kept or read."""
+
+
+class NotReady(HospitalQAError):
+    """The server is still opening its documents."""
+
+
+class Busy(HospitalQAError):
+    """More questions wait already than the server takes."""

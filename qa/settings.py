@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -16,7 +16,7 @@ from pydantic_settings import (
 )
 
 from corpus.formats.raw import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, MAX_UNPACKED, Limits
-from embeddings.encoder import DEFAULT_MODEL
+from embeddings.encoder import DEFAULT_MODEL, available_cores
 from qa.errors import SettingsError
 
 SETTINGS_FILE = "hospital-qa.toml"
@@ -55,11 +55,46 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the page is served on.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 is any free one.")
+    data: Path = Field(
+        Path(platformdirs.user_data_dir("hospital-qa")),
+        description="Where feedback, the log of questions and uploaded documents are kept.",
+    )
+    operator_password: SecretStr = Field(
+        SecretStr(""), description="Password of the operator's page; without one there is no page."
+    )
+    log_questions: bool = Field(
+        default=False, description="Keep what is asked and answered, for the operator."
+    )
+    feedback: bool = Field(default=True, description="Take and keep what readers say of answers.")
+    embed_origins: str = Field(
+        "",
+        description="Sites that may show the page in a frame, as https://a.example, with spaces.",
+    )
+    rate_limit: str = Field(
+        "120/minute", description="Questions that one client may ask; empty is no limit."
+    )
+    rate_storage: str = Field(
+        "memory://", description="Where questions are counted: memory:// or redis://host:6379."
+    )
+    queue: int = Field(200, ge=0, description="Questions that may wait; more are refused as busy.")
+    callers: int = Field(0, ge=0, description="Questions answered at a time; 0 is one a core.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses or networks whose X-Forwarded-For is believed, with spaces; or *.",
+    )
+    max_upload: int = Field(
+        50_000_000, gt=0, description="Largest upload of an operator, in bytes."
+    )
 
     @property
     def limits(self) -> Limits:
         """How large a file may be."""
         return Limits(self.max_bytes, self.max_characters, self.max_pages, self.max_unpacked)
+
+    @property
+    def answered_at_a_time(self) -> int:
+        """How many questions a server answers at a time."""
+        return self.callers or available_cores()
 
     @classmethod
     def settings_customise_sources(
