@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
+from qa.cli_feedback import app as feedback_app
 from qa.errors import HospitalQAError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ corpus_app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(corpus_app, name="corpus")
+app.add_typer(feedback_app, name="feedback")
 
 CorpusOption = Annotated[
     Path | None,
@@ -171,16 +173,35 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on; 0 is any free one.")] = None,
 ) -> None:
-    """Open the chat page.
+    """Serve the chat page, the HTTP API and the tools for agents, until Ctrl-C.
 
-    Example: hospital-qa serve --corpus ~/documents --port 8080
+    The page:  http://127.0.0.1:7860 (the address is printed). The API: POST /api/ask and
+    /api/search, GET /api/documents; /openapi.json describes it. Gradio's clients: /ask and /search.
+    Agents: MCP at /gradio_api/mcp/. For operators: /healthz, /readyz, /metrics.
+
+    The server listens at once and says 503 until the documents are open. What else can be set is
+    in the README; the most wanted, as environment variables:
+
+    HOSPITALQA_OPERATOR_PASSWORD=…  the operator's page at /operator, for uploads and figures
+
+    HOSPITALQA_EMBED_ORIGINS="https://www.example.org"  sites that may show the page in a frame
+
+    HOSPITALQA_RATE_LIMIT=120/minute  what one client may ask
+
+    HOSPITALQA_LOG_QUESTIONS=1  keep what is asked; off by default
+
+    Examples: hospital-qa serve --corpus ~/documents --port 8080
+
+    curl 127.0.0.1:7860/api/ask --json '{"question": "汝州一院有多少党员?"}'
     """
     from qa.settings import read_settings
-    from qa.web.page import launch
+    from qa.web.server import launch
+    from qa.web.service import Service
 
-    settings = read_settings(host=host, port=port)
-    with opened(corpus, index_dir, model) as engine:
-        launch(engine, host=settings.host, port=settings.port)
+    settings = read_settings(corpus=corpus, model=model, host=host, port=port)
+    service = Service.opening(settings, index_dir)
+    with progress_bar("indexing", "sentences") as advance:
+        launch(service, settings, lambda: service.reindex(advance))
 
 
 @app.command(name="eval")

@@ -1,1 +1,1 @@
-"""The web page: `render` turns answers into safe HTML, `page` puts it on the screen."""
+"""The web: `pages` for people, `api` for programs, `tools` for agents, `server` around them."""
