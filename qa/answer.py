@@ -17,7 +17,7 @@ from qa.phrases import joined, phrase
 from qa.polarity import polarity
 from qa.quote import Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
-from qa.values import asked_detail, has_kind, holds_value
+from qa.values import asked_detail, find_values, is_recognised
 
 # How far below the best sentence another one may score and still be shown, and how many at most.
 MARGIN = 0.07
@@ -30,7 +30,7 @@ SET_FAR = 0.20
 SET_WORDS = 0.5
 SET_MOST = 6  # hospitals
 # Without a hospital in the question, others answer too when they are as near as this to the best.
-ALIKE = 0.02
+ALIKE = 0.05
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
@@ -95,7 +95,7 @@ def _choose(
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
     """Return the hospitals that a question without one may mean, best first."""
     best = hits[0].passage.hospitals
-    if query.hospitals or query.mentioned or not best or not has_kind(query.kind):
+    if query.hospitals or query.mentioned or not best or not is_recognised(query.kind):
         return [best]
     return list(
         dict.fromkeys(
@@ -103,7 +103,7 @@ def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
             for hit in hits
             if hit.passage.hospitals
             and hits[0].score - hit.score <= ALIKE
-            and holds_value(query.kind, hit.sentences[0].sentence.text)
+            and find_values(query.kind, searchable(hit.sentences[0].sentence.text))
         )
     ) or [best]
 

@@ -19,7 +19,14 @@ from importlib.resources import files
 from corpus.fold import fold
 from corpus.reflow import searchable
 from qa.model import Hit, Query
-from qa.values import INDISPENSABLE, asked_detail, has_kind, holds_detail, holds_value
+from qa.values import (
+    INDISPENSABLE,
+    asked_detail,
+    has_kind,
+    holds_detail,
+    holds_value,
+    names_a_person,
+)
 
 LONG = 60  # characters; longer questions were not among those it was fitted on
 DEEP = 5  # passages that are looked at; as many as an answer gets by default
@@ -53,7 +60,7 @@ def confidence(query: Query, hits: Sequence[Hit]) -> float:
 
     It is 0 when there are no hits, or the best one lacks what every answer would hold.
     """
-    if not hits or (query.value in INDISPENSABLE and not _holds_value(query, hits[0])):
+    if not hits or _lacks_the_answer(query, hits[0]):
         return 0.0
     model = fitted()
     logit = model.intercept + sum(
@@ -89,6 +96,15 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals)),
     )
+
+
+def _lacks_the_answer(query: Query, hit: Hit) -> bool:
+    """Tell whether what any answer would hold is not there: a price, or who bears a title."""
+    if query.value in INDISPENSABLE:
+        return not _holds_value(query, hit)
+    if query.value != "person" or not asked_detail(fold(query.text)).role:
+        return False
+    return not names_a_person(searchable(hit.passage.text))
 
 
 def _holds_value(query: Query, hit: Hit) -> bool:

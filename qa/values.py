@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from qa.model import Kind
+from qa.person_names import PERSON
 
 _HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿"
 _ALIKE = (  # units that people use for each other
@@ -20,8 +21,10 @@ _ALIKE = (  # units that people use for each other
 )
 _ALL_UNITS = "".join(_ALIKE) + "张项种条支批期步分米里吨斤克升度本篇门科级等届站点车户"
 _NUMBER = rf"(?:\d[\d,.]*\d|\d|[{_HAN_DIGITS}]+)"
+# An ordinal in an institution's name, and a numeral that counts nothing: 第五人民医院, 五院, 统一.
+_IN_A_NAME = rf"第?[{_HAN_DIGITS}]+(?:人民|附属|临床|军医|中[医心学]|医院|医科|院|师范)"
 _FIGURE = re.compile(
-    rf"(?:第|近|约|超过?|逾|达到?)?{_NUMBER}(?:余|多|来)?[万亿千百]?(?:余|多)?(?:平方|立方|公|人|毫|厘|美|港|欧)?"
+    rf"(?!{_IN_A_NAME})(?:第|近|约|超过?|逾|达到?)?{_NUMBER}(?:余|多|来)?[万亿千百]?(?:余|多)?(?:平方|立方|公|人|毫|厘|美|港|欧)?"
     rf"[{_ALL_UNITS}%‰]?"
 )
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
@@ -37,6 +40,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     "number": _FIGURE,
+    "person": PERSON,
     "money": re.compile(
         rf"(?:约|近|超过?|逾)?{_NUMBER}(?:余|多)?[万亿千百]?(?:余|多)?(?:元|块钱|美元|港元|欧元|人民币)(?:/\w)?|免费"
     ),
@@ -90,6 +94,20 @@ def holds_value(kind: Kind, text: str) -> bool:
     return pattern is not None and pattern.search(text) is not None
 
 
+def is_recognised(kind: Kind) -> bool:
+    """Tell whether `find_values` knows values of this kind."""
+    return kind in _WHOLE
+
+
+def names_a_person(text: str) -> bool:
+    """Tell whether `text` names a person where names of people stand.
+
+    >>> names_a_person("院长李明说"), names_a_person("实行院长负责制")
+    (True, False)
+    """
+    return PERSON.search(text) is not None
+
+
 def bit_of(kind: Kind) -> int:
     """Return the bit that stands for a kind of value; 0 for a kind without a pattern."""
     return 1 << list(_PATTERNS).index(kind) if kind in _PATTERNS else 0
@@ -107,7 +125,10 @@ def find_values(kind: Kind, text: str) -> list[tuple[int, int]]:
     [(1, 4), (5, 10)]
     """
     pattern = _WHOLE.get(kind)
-    return [match.span() for match in pattern.finditer(text)] if pattern else []
+    if pattern is None:
+        return []
+    # Of a person, the named groups are the name without the title before it.
+    return [match.span(match.lastgroup or 0) for match in pattern.finditer(text)]
 
 
 def asked_detail(folded: str) -> Detail:

@@ -151,3 +151,9 @@ def test_the_json_form_has_all_fields(engine: Engine) -> None:
     }
     assert content["hits"][0]["rank"] == 1
     assert json.loads(json.dumps(content, ensure_ascii=False)) == content
+
+
+def test_the_name_that_was_asked_for_is_marked(engine: Engine) -> None:
+    [citation] = engine.ask("青禾三院院长是谁").citations[:1]
+    [(start, end)] = citation.marks
+    assert citation.quote[start - citation.start : end - citation.start] == "林晓舟"

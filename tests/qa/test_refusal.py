@@ -16,6 +16,7 @@ from qa.engine import Engine
         ("南山市第九人民医院有多少床位？", "unknown_hospital"),
         ("世界杯决赛谁赢了", "off_topic"),
         ("青禾三院停车一小时多少钱", "attribute_not_found"),
+        ("白港医院的院长是谁", "attribute_not_found"),  # nobody is named there
     ],
 )
 def test_the_reason_is_named(engine: Engine, question: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from qa.model import Kind
-from qa.values import Detail, asked_detail, find_values, holds_detail, holds_value
+from qa.values import Detail, asked_detail, find_values, holds_detail, holds_value, names_a_person
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,14 @@ from qa.values import Detail, asked_detail, find_values, holds_detail, holds_val
         ("money", "挂号费每次12.5元，总投资3.6亿元", ["12.5元", "3.6亿元"]),
         ("phone", "电话：0351-7654321，手机13800000000", ["0351-7654321", "13800000000"]),
         ("hours", "每天8:00-17:30开放", ["8:00-17:30"]),
+        (
+            "person",
+            "院长洪秋告诉记者，副院长李明、书记欧阳文华也来了",
+            ["洪秋", "李明", "欧阳文华"],
+        ),
+        ("person", "该院聘请的司梅，是教授；“名医”张让说不急", ["司梅", "张让"]),
+        ("person", "实行院长负责制，主任医师32人", []),
+        ("number", "青禾市第五人民医院和市一院有3个分院", ["3个"]),
         ("fact", "有80台机器", []),
     ],
 )
@@ -67,3 +75,8 @@ def test_a_question_names_a_unit_or_a_role(question: str, detail: Detail) -> Non
 )
 def test_the_very_detail_must_be_there(question: str, text: str, held: object) -> None:
     assert holds_detail(asked_detail(question), text) == held
+
+
+def test_a_title_names_nobody() -> None:
+    assert names_a_person("党委书记、院长王芳致辞")
+    assert not names_a_person("党委书记和院长由两人分设，院长办公会每周一次")
