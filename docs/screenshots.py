@@ -32,6 +32,14 @@ ASKED = (
     "大同六院是三甲吗？",
     "汝州一院和信宜医院哪家党员多？",
 )
+UNANSWERED = (
+    "汝州一院停车多少钱？",
+    "协和医院有多少张床位？",
+    "信宜市人民医院的电话是多少？",
+    "汝州一院停车多少钱？",
+    "Who heads Ruijin Hospital?",
+    "头疼三天了吃什么药？",
+)
 
 
 def main() -> None:
@@ -138,17 +146,17 @@ def reader(browser: Any, address: str) -> Any:
 
 
 def operator(browser: Any, address: str) -> Any:
-    """Return a tab with the operator's charts."""
-    asking = conversation(browser, address)
-    ask(asking, "汝州一院停车多少钱？", "平顶山二院有多少张床位？")
+    """Return a tab with what the operator sees of the questions without an answer."""
+    asking = opened(browser, address)
+    ask(asking, *UNANSWERED)
     asking.context.close()
     page = browser.new_context(viewport=DESKTOP, locale="zh-CN").new_page()
     page.goto(f"{address}operator/")
     page.locator("input[type=password]").fill(PASSWORD)
     page.locator("input").first.fill("operator")
     page.get_by_role("button").last.click()
-    page.get_by_role("tab", name="Charts").click()
-    page.wait_for_timeout(3000)  # until the charts are drawn
+    page.get_by_role("tab", name="Unanswered").click()
+    page.get_by_text(UNANSWERED[0]).first.wait_for()
     return page
 
 

@@ -148,6 +148,18 @@ def test_until_the_documents_are_open_the_page_is_there_and_the_reader_says_so(
         assert "资料还在准备" in reply.text
 
 
+def test_trying_starters_counts_as_nobodys_question(engine: Any, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    service = Service(engine, settings)
+    seen: list[Any] = []
+    service.watch(lambda *answered: seen.append(answered))
+    app = FastAPI()
+    app.include_router(router(service, settings))
+    with TestClient(app) as client:
+        assert client.get("/starters?lang=zh").json()["starters"]
+    assert seen == []
+
+
 def test_starters_are_given_for_all_and_for_one_hospital(client: TestClient) -> None:
     one = {"kind": "number", "question": "仁和医院有多少张床位？", "hospital": "仁和医院"}
     another = {**one, "question": "仁和医院有多少台透析机？"}
