@@ -29,8 +29,11 @@ SET_NEAR = 0.03
 SET_FAR = 0.20
 SET_WORDS = 0.5
 SET_MOST = 6  # hospitals
-# Without a hospital in the question, others answer too when they are as near as this to the best.
-ALIKE = 0.05
+# Without a hospital in the question, others answer too when they are as near as this to the best;
+# or further off, but all the question's words that are anywhere are said of them too.
+ALIKE = 0.02
+ALIKE_IN_WORDS = 0.08
+WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
@@ -94,18 +97,23 @@ def _choose(
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
     """Return the hospitals that a question without one may mean, best first."""
-    best = hits[0].passage.hospitals
-    if query.hospitals or query.mentioned or not best or not is_recognised(query.kind):
-        return [best]
+    best = hits[0]
+    about = best.passage.hospitals
+    if query.hospitals or query.mentioned or not about or not is_recognised(query.kind):
+        return [about]
     return list(
         dict.fromkeys(
             hit.passage.hospitals
             for hit in hits
             if hit.passage.hospitals
-            and hits[0].score - hit.score <= ALIKE
+            and best.score - hit.score <= (ALIKE_IN_WORDS if _says_as_much(hit, best) else ALIKE)
             and find_values(query.kind, searchable(hit.sentences[0].sentence.text))
         )
-    ) or [best]
+    ) or [about]
+
+
+def _says_as_much(hit: Hit, best: Hit) -> bool:
+    return hit.coverage >= max(best.coverage, WORDS)
 
 
 def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
