@@ -268,6 +268,12 @@ def _parts(word: str) -> Iterator[str]:
 
 
 @cache
+def generic_words() -> frozenset[str]:
+    """Return words of two characters and more that describe hospitals and name none."""
+    return frozenset(word for word in _GENERIC if len(word) > 1)
+
+
+@cache
 def _no_names() -> frozenset[str]:
     """Return the words of jieba's dictionary that are verbs, pronouns, numbers and so on."""
     from jieba import get_dict_file

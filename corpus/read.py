@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
 from corpus.model import Article, Document
@@ -102,6 +103,8 @@ def read_documents(
     found = tuple(
         replace(article, title=plain(article.title.lstrip("# "))) for article in articles(raw.text)
     )
+    if len(found) == 1 and not found[0].title:
+        found = (replace(found[0], title=_title_outside(raw)),)
     about = subjects(raw.text, found)
     return tuple(
         _article(whole, article, blocks, number if len(found) > 1 else 0, aliases or {})
@@ -159,9 +162,8 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 def _document(raw: Raw, name: str) -> Document:
     front, text = raw.meta, raw.text
-    source = front.get("source")
-    source = source if isinstance(source, dict) else {"title": front.get("title")}
-    title = _string(source.get("title")) or raw.title or _first_heading(text) or Path(name).stem
+    source = _source(front)
+    title = _title_outside(raw) or _first_heading(text) or Path(name).stem
     hospital = _string(front.get("name"))
     meta: dict[str, str | tuple[str, ...]] = {
         key: _string(front[key]) for key in META_TEXT if key in front
@@ -181,6 +183,16 @@ def _document(raw: Raw, name: str) -> Document:
         hospitals=(hospital,) if hospital else (),
         meta=meta,
     )
+
+
+def _source(front: Mapping[str, Any]) -> dict[str, Any]:
+    source = front.get("source")
+    return source if isinstance(source, dict) else {"title": front.get("title")}
+
+
+def _title_outside(raw: Raw) -> str:
+    """Return the title that stands outside the text: in front matter, or in a page's head."""
+    return _string(_source(raw.meta).get("title")) or raw.title
 
 
 def _shown(path: Path) -> str:

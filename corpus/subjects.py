@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from corpus.coined_names import coined_name
 from corpus.institution_names import InstitutionName, Joined, institution_names
 from corpus.institutions import proper_nouns
 from corpus.model import Article
@@ -157,7 +158,16 @@ class _Reader:
         else:
             title = self.article.title
             names = [self._full(name) for name in institution_names(title)]
-        return tuple(dict.fromkeys(name for name in names if _HOSPITAL.search(name)))
+        found = tuple(dict.fromkeys(name for name in names if _HOSPITAL.search(name)))
+        if found:
+            return found
+        body = "".join(
+            self._joined(block.start, block.end)
+            for block in self.article.blocks
+            if block.kind == "paragraph"
+        )
+        coined = coined_name(self.article.title, body)
+        return (coined,) if coined else ()
 
     @cached_property
     def _people(self) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ import pytest
 
 from corpus.formats import Limits, supported_suffixes
 from corpus.read import BUILTIN, read_corpus, read_documents
+from corpus.split import split
 from qa.errors import CorpusError
 
 FRONT = """---
@@ -289,3 +290,14 @@ def test_the_built_in_corpus_is_read_whole() -> None:
     assert reading.skipped == ()
     assert len(reading.documents) == len(list(BUILTIN.glob("*.md")))
     assert all(document.hospitals and document.title for document in reading.documents)
+
+
+def test_a_title_outside_the_text_tells_whom_the_article_is_about(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: 杏林春暖——走进桐岭县中医院\n---\n这所医院创办于1958年。\n\n职工356人。\n",
+        encoding="utf-8",
+    )
+    [document] = read_corpus([tmp_path]).documents
+    assert document.title == "杏林春暖——走进桐岭县中医院"
+    assert document.hospitals == ("桐岭县中医院",)
+    assert {passage.hospitals for passage in split(document)} == {("桐岭县中医院",)}
