@@ -98,7 +98,9 @@ def understand(
         short = gazetteer.find_short(blank(folded, mentions))
         mentions += tuple(mention for mention in short if named.isdisjoint(mention.names))
         mentions = tuple(sorted(mentions, key=lambda mention: mention.start))
-    if mentions:
+    if mentions and _is_another(folded, mentions, others):
+        mentions = ()
+    if mentions and not (others.unknown and _COMPARING.search(folded)):
         others = Institutions()
     limited = _only(hospital, gazetteer) if hospital is not None else names_of(mentions)
     asked = Asked(canonical(folded, mentions), limited, wants_a_set(folded))
@@ -119,6 +121,16 @@ def understand(
         follow_up=asked.follow_up,
         own_from=asked.own_from,
     )
+
+
+def _is_another(folded: str, mentions: Sequence[Mention], others: Institutions) -> bool:
+    """Tell whether the question has another hospital's name in Chinese beside English words.
+
+    Those are then its translation, however near they come to a hospital that is known.
+    """
+    english = all(folded[mention.start : mention.end].isascii() for mention in mentions)
+    written = (name for name in (*others.unknown, *others.mentioned) if name in folded)
+    return english and not all(map(str.isascii, written))
 
 
 def clean(question: str) -> str:

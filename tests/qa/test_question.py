@@ -159,3 +159,15 @@ def test_a_name_in_pinyin_is_read_as_the_documents_spell_it() -> None:
 def test_what_ends_with_what_is_no_yes_no_question() -> None:
     assert ask("青禾三院的院训是什么").value == "fact"
     assert ask("青禾三院收医保么").value == "yesno"
+
+
+def test_a_name_in_chinese_tells_which_hospital_its_english_means() -> None:
+    known = ask("How many beds has Qinghe Third People's Hospital?")
+    assert known.hospitals == (CLOVER,)
+    other = ask("How many beds has Qinghe Third Children's Hospital (青禾市第三儿童医院)?")
+    assert (other.hospitals, other.unknown[-1]) == ((), "青禾市第三儿童医院")
+
+
+def test_a_comparison_with_an_unknown_hospital_names_it() -> None:
+    assert ask("青禾三院和南山市第九医院谁的床位更多").unknown == ("南山市第九医院",)
+    assert ask("青禾三院和南山市第九医院有合作吗").unknown == ()
