@@ -54,12 +54,18 @@ class KnownWords:
         return match[0] if match else ""
 
     @cached_property
-    def sounds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """The names that end in 医院 and the like, with their syllables; some begin too early."""
-        from pypinyin import lazy_pinyin
+    def sounds(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+        """The names that end in 医院 and the like, some of which begin too early.
+
+        With each are the readings of its characters.
+        """
+        from pypinyin import Style, pinyin
 
         names = dict.fromkeys(_NAMED.findall(self._all))
-        return tuple((name, tuple(lazy_pinyin(name))) for name in names)
+        read = (pinyin(name, style=Style.NORMAL, heteronym=True) for name in names)
+        return tuple(
+            (name, tuple(map(tuple, found))) for name, found in zip(names, read, strict=True)
+        )
 
     def describes(self, span: str) -> bool:
         """Tell whether `span` can be cut into words that the documents use."""

@@ -51,8 +51,8 @@ class Known(Protocol):
     """What the documents say."""
 
     @property
-    def sounds(self) -> Sequence[tuple[str, tuple[str, ...]]]:
-        """What stands before 医院 and the like, with it, and its syllables."""
+    def sounds(self) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
+        """What stands before 医院 and the like, with it, and the readings of each character."""
 
     def find(self, pattern: str) -> str:
         """Return the first thing that the documents say which fits a pattern; empty for none."""
@@ -93,11 +93,21 @@ def _said_by_sound(words: Sequence[str], own: Sequence[str], known: Known) -> st
             continue
         for name, syllables in known.sounds:
             for start in range(len(syllables)):
-                if "".join(syllables[start : start + len(sound)]).startswith(sound):
+                if _begins_with(sound, syllables[start:]):
                     said = name[start:]
                     if all(number in said for number in numbers):
                         return said
     return ""
+
+
+def _begins_with(sound: str, readings: Sequence[Sequence[str]]) -> bool:
+    """Tell whether the first characters, each read in one of its ways, make the sound."""
+    if not sound or not readings:
+        return not sound
+    return any(
+        sound.startswith(one) and _begins_with(sound[len(one) :], readings[1:])
+        for one in readings[0]
+    )
 
 
 def _half_translated(folded: str, known: Known) -> Iterator[str]:
