@@ -23,9 +23,11 @@ def reason_before_search(query: Query) -> Reason:
     folded = fold(query.question)
     if not is_a_question(query.question):
         return "not_a_question"
-    if not query.hospitals and wants_treatment(folded) and is_personal(folded):
+    # Whom an earlier question was about says nothing of what this one wants.
+    names_none = not query.hospitals or query.follow_up
+    if names_none and wants_treatment(folded) and is_personal(folded):
         return "medical_advice"
-    if not query.hospitals and is_an_order(folded):
+    if names_none and is_an_order(folded):
         return "off_topic"
     return "unknown_hospital" if query.unknown else ""
 

@@ -32,6 +32,14 @@ def test_a_plea_for_treatment_is_answered_with_the_emergency_number(engine: Engi
         assert answer.hits == ()
 
 
+def test_a_plea_for_treatment_is_one_in_the_middle_of_a_conversation_too(engine: Engine) -> None:
+    history = [{"role": "user", "content": "青禾三院有多少张床"}]
+    answer = engine.ask("头疼三天了吃什么药？", history)
+    assert (answer.status, answer.reason) == ("refused", "medical_advice")
+    assert "120" in answer.text
+    assert engine.ask("那院长是谁？", history).status == "answered"
+
+
 def test_a_question_about_a_hospital_is_no_plea_for_treatment(engine: Engine) -> None:
     assert engine.ask("我妈要住院，青禾三院有多少张床").status == "answered"
 
