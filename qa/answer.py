@@ -28,6 +28,7 @@ LIST_MOST = 5
 SET_NEAR = 0.03
 SET_FAR = 0.20
 SET_WORDS = 0.5
+SET_WORDLESS = 0.07  # where no passage holds any, as for a question in English
 SET_MOST = 6  # hospitals
 # Without a hospital in the question, others answer too when they are as near as this to the best;
 # or further off, but all the question's words that are anywhere are said of them too.
@@ -131,6 +132,8 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
 
 def _belongs(hit: Hit, best: float, words: float) -> bool:
     behind = best - hit.score
+    if not words:
+        return behind <= SET_WORDLESS
     return behind <= SET_NEAR or (behind <= SET_FAR and hit.coverage >= SET_WORDS * words)
 
 

@@ -125,12 +125,13 @@ class Index:
     @cached_property
     def known_words(self) -> KnownWords:
         texts = {document.text for document in self.documents}  # articles of a file share theirs
-        return KnownWords(sorted(map(fold, texts)), self.lexical.vocabulary)
+        # A printed column breaks its lines within names.
+        return KnownWords(sorted(searchable(fold(text)) for text in texts), self.lexical.vocabulary)
 
     @cached_property
     def folded_passages(self) -> tuple[str, ...]:
-        """The passages' texts, folded for searching."""
-        return tuple(fold(passage.text) for passage in self.passages)
+        """The passages' texts, folded, without the breaks within words of a printed column."""
+        return tuple(searchable(fold(passage.text)) for passage in self.passages)
 
     @cached_property
     def folded_with_context(self) -> dict[str, str]:

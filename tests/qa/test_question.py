@@ -43,6 +43,7 @@ def ask(question: str, *earlier: str) -> Query:
         ("青禾三院有没有急救船", "yesno"),
         ("青禾三院有哪些科室？", "list"),
         ("哪些医院有急救船？", "set"),
+        ("青禾三院的病房楼能干嘛", "fact"),
         ("青禾三院和白港医院谁的床位多", "comparison"),
         ("说说青禾三院的病房楼", "fact"),
         ("How many beds does it have?", "number"),
