@@ -41,6 +41,22 @@ _NO_SOUND = frozenset(
     medicine tcm maternal child health
     """.split()  # noqa: SIM905
 )
+# Kinds of hospitals, in words of which one is in either name or in neither.
+_SAME_KINDS = (
+    ({"children", "pediatric"}, "儿"),
+    ({"cancer", "tumor", "tumour", "oncology"}, "瘤|癌"),
+    ({"traditional", "tcm"}, "中医"),
+    ({"maternal", "maternity", "women"}, "妇"),
+    ({"stomatological", "dental", "stomatology"}, "口腔"),
+    ({"eye", "ophthalmic"}, "眼"),
+    ({"mental", "psychiatric"}, "精神|脑科"),
+    ({"orthopedic", "orthopaedic", "orthopedics"}, "骨"),
+    ({"rehabilitation"}, "康复"),
+    ({"affiliated", "university"}, "附属|大学|学院"),
+)
+KIND_WORDS = frozenset().union(*(english for english, _ in _SAME_KINDS))
+_NO_NAME = re.compile("[的了是和与在及]")
+_ORDINAL = re.compile("第([一二三四五六七八九十])")
 SHORTEST_SOUND = 4  # letters
 _LATIN_NAME = re.compile(
     r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
@@ -84,9 +100,8 @@ def _lower(words: Sequence[str]) -> list[str]:
 def _said_by_sound(words: Sequence[str], own: Sequence[str], known: Known) -> str:
     """Return the name in the documents that sounds like the first of the own words.
 
-    Where the words hold a number, the name does too.
+    It has the number of the words, or none when they have none, and is of the same kind.
     """
-    numbers = [_NUMBERS[word] for word in words if word in _NUMBERS]
     for taken in range(len(own), 0, -1):
         sound = "".join(own[:taken])
         if len(sound) < SHORTEST_SOUND:
@@ -95,9 +110,22 @@ def _said_by_sound(words: Sequence[str], own: Sequence[str], known: Known) -> st
             for start in range(len(syllables)):
                 if _begins_with(sound, syllables[start:]):
                     said = name[start:]
-                    if all(number in said for number in numbers):
+                    if _fits(words, said):
                         return said
     return ""
+
+
+def _fits(words: Sequence[str], said: str) -> bool:
+    numbers = {_NUMBERS[word] for word in words if word in _NUMBERS}
+    return (
+        _NO_NAME.search(said) is None
+        and all(number in said for number in numbers)
+        and numbers >= set(_ORDINAL.findall(said))
+        and all(
+            english.isdisjoint(words) == (re.search(chinese, said) is None)
+            for english, chinese in _SAME_KINDS
+        )
+    )
 
 
 def _begins_with(sound: str, readings: Sequence[Sequence[str]]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from corpus.fold import fold
+from corpus.latin_names import KIND_WORDS
 from corpus.model import Document
 from corpus.short_forms import customary_forms
 
@@ -20,20 +21,12 @@ _ORDINAL_TAIL = re.compile("[一二三四五六七八九十]院$")
 # Before a bare 五院 these show that nothing of a longer name was left out.
 _TAKEN = "\0"  # stands for the characters of a mention that was found already
 _BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
-_LATIN_WORD = re.compile("[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
+_LATIN_WORD = re.compile("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
-_ORDINALS = {
-    "1st": "first",
-    "2nd": "second",
-    "3rd": "third",
-    "4th": "fourth",
-    "5th": "fifth",
-    "6th": "sixth",
-    "7th": "seventh",
-    "8th": "eighth",
-    "9th": "ninth",
-    "10th": "tenth",
-}
+_NUMBERS_IN_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_ORDINAL_WORDS = _NUMBERS_IN_WORDS.split()
+# What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
+_TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
 _PLACE = re.compile(f"^([{_HAN}]{{2,4}}?)[省市县区]")
 # After a name, another of the same place: 和第二人民医院, 跟二院.
@@ -41,6 +34,7 @@ _ORDINAL_ALONE = re.compile(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
 )
 _CORE = re.compile(f"([{_HAN}]{{2,6}})医院")
+_ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
 _NEAR = 20  # characters of text for each word of a name
 
@@ -204,7 +198,7 @@ class Gazetteer:
 
     def _by_words(self, folded: str) -> Iterator[Mention]:
         """Find names in Latin letters whose telling words all stand near each other, most first."""
-        words = [(_ORDINALS.get(m[0], m[0]), m.span()) for m in _LATIN_WORD.finditer(folded)]
+        words = list(_latin_words(folded))
         if not words:
             return
         for telling, names in self._by_telling_words.items():
@@ -213,7 +207,7 @@ class Gazetteer:
                 continue
             begin = min(span[0] for span in spans if span)
             end = max(span[1] for span in spans if span)
-            if end - begin <= _NEAR * len(telling):
+            if end - begin <= _NEAR * len(telling) and not _tells_more(words, begin, end, telling):
                 yield Mention(begin, end, names)
                 words = [(word, span) for word, span in words if not begin <= span[0] < end]
 
@@ -222,7 +216,7 @@ class Gazetteer:
         """The names in Latin letters by their words that other hospitals' do not have."""
         meant: dict[tuple[str, ...], list[str]] = {}
         for surface, names in self._by_surface.items():
-            words = tuple(word for word in _LATIN_WORD.findall(surface) if word not in _COMMON)
+            words = tuple(word for word, _ in _latin_words(surface) if word not in _COMMON)
             if words and surface.isascii():
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
@@ -235,6 +229,29 @@ def blank(text: str, mentions: Iterable[Mention]) -> str:
         blanks = _TAKEN * (mention.end - mention.start)
         text = text[: mention.start] + blanks + text[mention.end :]
     return text
+
+
+def _latin_words(folded: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield the words in Latin letters with their places; 5th and No. 5 are the word fifth."""
+    for match in _LATIN_WORD.finditer(folded):
+        digits = re.search("[0-9]+", match[0])
+        number = int(digits[0]) if digits else 0
+        known = 0 < number <= len(_ORDINAL_WORDS)
+        yield _ORDINAL_WORDS[number - 1] if known else match[0], match.span()
+
+
+def _tells_more(
+    words: Sequence[tuple[str, tuple[int, int]]], begin: int, end: int, telling: Sequence[str]
+) -> bool:
+    """Tell whether the name goes on with a kind or a number that the telling words do not hold."""
+    for word, (start, _) in words:
+        if start < begin:
+            continue
+        if word.removesuffix("'s") in _TELLING and word not in telling:
+            return True
+        if start >= end - 1 and (word in _ENDS or start > end + _NEAR):
+            return False
+    return False
 
 
 def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:

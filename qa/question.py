@@ -102,7 +102,12 @@ def understand(
         mentions = ()
     if mentions and not (others.unknown and _COMPARING.search(folded)):
         others = Institutions()
-    limited = _only(hospital, gazetteer) if hospital is not None else names_of(mentions)
+    meant = names_of(mentions)
+    if not meant and not others.unknown:
+        # The documents' own name for one in Latin letters may be that of a hospital of ours.
+        meant = names_of(gazetteer.find("、".join(others.mentioned)))
+        others = Institutions() if meant else others
+    limited = _only(hospital, gazetteer) if hospital is not None else meant
     asked = Asked(canonical(folded, mentions), limited, wants_a_set(folded))
     if not others.unknown and not others.mentioned:
         asked = in_the_light_of(history, asked, folded, mentions, gazetteer)
@@ -162,7 +167,7 @@ def _spelled(
     spelled = "".join([*parts, spelling.respell(folded[at:])])
     if spelled == folded:
         return spelled, mentions
-    return spelled, gazetteer.find(spelled) or gazetteer.find_short(spelled)
+    return spelled, gazetteer.find(spelled)
 
 
 def wants_a_set(folded: str) -> bool:

@@ -149,6 +149,9 @@ def test_a_name_is_recognised_by_its_sound_or_in_full(text: str, said: str) -> N
     [
         ("Beichenhu Hospital beds", "Beichenhu Hospital"),
         ("How many beds has Qinghe No. 4 Hospital?", "Qinghe No. 4 Hospital"),
+        ("How many beds has Qinghe People's Hospital?", "Qinghe People's Hospital"),
+        ("Who heads Beichenhe Children's Hospital?", "Beichenhe Children's Hospital"),
+        ("Where is Yunqiao Hospital?", "Yunqiao Hospital"),
         ("五院院训是什么", "五院"),
     ],
 )

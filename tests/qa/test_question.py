@@ -172,3 +172,21 @@ def test_a_name_in_chinese_tells_which_hospital_its_english_means() -> None:
 def test_a_comparison_with_an_unknown_hospital_names_it() -> None:
     assert ask("青禾三院和南山市第九医院谁的床位更多").unknown == ("南山市第九医院",)
     assert ask("青禾三院和南山市第九医院有合作吗").unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "hospitals"),
+    [
+        ("Qinghe No. 3 Hospital", (CLOVER,)),
+        ("Qinghe 3rd People's Hospital", (CLOVER,)),
+        ("Qinghe Fifth People's Hospital", ()),
+        ("Qinghe Third Children's Hospital", ()),
+        ("Qinghe Cancer Hospital", ()),
+    ],
+)
+def test_an_english_name_with_another_number_or_kind_is_another_hospital(
+    name: str, hospitals: tuple[str, ...]
+) -> None:
+    query = ask(f"How many beds does {name} have?")
+    assert query.hospitals == hospitals
+    assert query.unknown == (() if hospitals else (name,))
