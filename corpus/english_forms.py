@@ -20,7 +20,7 @@ _ENGLISH_KINDS = {
     "口腔": "Stomatological",
 }
 _ORDINAL_WORDS = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth"
-_ORDINALS = _ORDINAL_WORDS.split()
+ORDINALS = tuple(_ORDINAL_WORDS.split())
 _DIGITS = {char: number for number, char in enumerate("一二三四五六七八九十", 1)}
 _IN_PLACES = {"长": "chang"}  # as in 长治, where pypinyin reads zhang
 # Places, universities and hospitals whose English name is not their sound.
@@ -49,7 +49,7 @@ def local_forms(place: str, level: str, number: str, kind: str, end: str) -> Ite
     if end != "医院" and kind not in {"妇幼保健", "中医"}:
         return
     place = _pinyin(place)
-    ordinal = _ORDINALS[digit - 1] if digit else ""
+    ordinal = ORDINALS[digit - 1] if digit else ""
     hospital = " ".join(filter(None, (english, "Hospital")))
     level = {"省": "Provincial", "市": "City", "县": "County", "区": "District"}.get(level, "")
     yield " ".join(filter(None, (place, ordinal, hospital)))
@@ -66,7 +66,7 @@ def university_forms(university: str, digit: str, *, affiliated: bool) -> Iterat
     number = _DIGITS.get(digit, 0)
     if place is None or not number:
         return
-    ordinal = _ORDINALS[number - 1]
+    ordinal = ORDINALS[number - 1]
     for name in _english_names(place[1]):
         english = f"{name} {'Medical ' if place[2] else ''}University"
         if affiliated:

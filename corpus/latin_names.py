@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from corpus.english_forms import ORDINALS
+
 _HAN = "\u4e00-\u9fff"
 # fmt: off
 _ASKING = frozenset({  # words that a question may begin with, and no name
@@ -11,14 +13,13 @@ _ASKING = frozenset({  # words that a question may begin with, and no name
     "Was", "Were", "Has", "Have", "Can", "Could", "Will", "The", "A", "At", "In", "Of", "For",
     "And",
 })
-_NUMBERS = {
-    "first": "一", "1": "一", "1st": "一", "second": "二", "2": "二", "2nd": "二",
-    "third": "三", "3": "三", "3rd": "三", "fourth": "四", "4": "四", "4th": "四",
-    "fifth": "五", "5": "五", "5th": "五", "sixth": "六", "6": "六", "6th": "六",
-    "seventh": "七", "7": "七", "7th": "七", "eighth": "八", "8": "八", "8th": "八",
-    "ninth": "九", "9": "九", "9th": "九", "tenth": "十", "10": "十", "10th": "十",
-}
 # fmt: on
+_SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
+_NUMBERS = {  # first, 1 and 1st are 一
+    form: char
+    for number, (word, char) in enumerate(zip(ORDINALS, "一二三四五六七八九十", strict=True), 1)
+    for form in (word.lower(), str(number), f"{number}{_SUFFIXES.get(number, 'th')}")
+}
 _KINDS = {
     "people's": "人民",
     "central": "中心",

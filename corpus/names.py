@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from corpus.english_forms import ORDINALS
 from corpus.fold import fold
 from corpus.latin_names import KIND_WORDS
 from corpus.model import Document
@@ -23,8 +24,7 @@ _TAKEN = "\0"  # stands for the characters of a mention that was found already
 _BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
 _LATIN_WORD = re.compile("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
-_NUMBERS_IN_WORDS = "first second third fourth fifth sixth seventh eighth ninth tenth"
-_ORDINAL_WORDS = _NUMBERS_IN_WORDS.split()
+_ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 # What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
 _TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).

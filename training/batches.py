@@ -78,8 +78,8 @@ def above(layers: Sequence[Any], texts: Sequence[Text]) -> tuple[list[Tensor], T
     pooled: dict[int, Tensor] = {}
     for begin in range(0, len(order), BUCKET):
         bucket = order[begin : begin + BUCKET]
-        states, mask = padded([texts[i].states for i in bucket])
-        hidden = through(layers, states, mask)
+        states, mask = _padded([texts[i].states for i in bucket])
+        hidden = _through(layers, states, mask)
         means = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         for row, i in enumerate(bucket):
             tokens[i] = hidden[row, : len(texts[i].states)][texts[i].own]
@@ -120,15 +120,14 @@ def _below(model: Any, inputs: Sequence[list[int]], first: int) -> list[Tensor]:
     for begin in range(0, len(order), BUCKET):
         bucket = order[begin : begin + BUCKET]
         embedded = [model.embeddings(input_ids=torch.tensor([inputs[i]]))[0] for i in bucket]
-        states, mask = padded(embedded)
-        hidden = through(model.encoder.layer[:first], states, mask)
+        states, mask = _padded(embedded)
+        hidden = _through(model.encoder.layer[:first], states, mask)
         for row, i in enumerate(bucket):
             found[i] = hidden[row, : len(inputs[i])].half()  # the clone frees the bucket
     return [found[i].clone() for i in range(len(inputs))]
 
 
-def padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    """Return the rows, float32 (n, longest, dim), and a mask that is 1 where they are."""
+def _padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     longest = max(map(len, rows))
     states = torch.zeros(len(rows), longest, rows[0].shape[-1])
     mask = torch.zeros(len(rows), longest)
@@ -138,8 +137,7 @@ def padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
     return states, mask
 
 
-def through(layers: Iterable[Any], states: Tensor, mask: Tensor) -> Tensor:
-    """Run BERT layers over padded states."""
+def _through(layers: Iterable[Any], states: Tensor, mask: Tensor) -> Tensor:
     bias = (1 - mask)[:, None, None, :] * FAR
     for layer in layers:
         output = layer(states, bias)

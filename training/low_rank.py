@@ -68,11 +68,9 @@ def set_dropout(layers: Sequence[Any], share: float) -> None:
                 module.p = share
 
 
-def save(
-    adapted: dict[str, LowRank], path: Path, heads: dict[str, Tensor] | None = None, **counts: int
-) -> None:
-    """Write the changes, float16, and what else is small; `counts` say what it was trained on."""
-    tensors = {name: tensor.detach().float().contiguous() for name, tensor in (heads or {}).items()}
+def save(adapted: dict[str, LowRank], path: Path, **counts: int) -> None:
+    """Write the changes, float16; `counts` say what they were trained on."""
+    tensors = {}
     for name, module in adapted.items():
         tensors[f"{name}.A"] = (SCALE * module.a).detach().half().contiguous()
         tensors[f"{name}.B"] = module.b.detach().half().contiguous()
