@@ -34,6 +34,9 @@ _ORDINAL_ALONE = re.compile(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
 )
 _CORE = re.compile(f"([{_HAN}]{{2,6}})医院")
+# 浙一 stands for 浙大一院, but not in 江浙一带.
+_UNIVERSITY_TAIL = re.compile(f"([{_HAN}])大([一二三四五六七八九十])院")
+_NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
 _NEAR = 20  # characters of text for each word of a name
@@ -112,7 +115,8 @@ class Gazetteer:
 
         Such a word may mean other things too: look for it only where no fuller name stands.
         """
-        pattern = re.compile("|".join(map(re.escape, self._by_short_form)) or r"(?!)")
+        alternatives = "|".join(map(re.escape, self._by_short_form)) or "(?!)"
+        pattern = re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
         return tuple(
             Mention(match.start(), match.end(), self._by_short_form[match[0]])
             for match in pattern.finditer(folded)
@@ -123,8 +127,10 @@ class Gazetteer:
         meant: dict[str, list[str]] = {}
         for entity in self.entities:
             places = _PLACE.findall(fold(entity.name))[:1]
-            cores = [_CORE.fullmatch(fold(name)) for name in (entity.name, *entity.aliases)]
-            for short in (*places, *(core[1] for core in cores if core)):
+            names = [fold(name) for name in (entity.name, *entity.aliases)]
+            cores = [core[1] for name in names if (core := _CORE.fullmatch(name))]
+            tails = [tail[1] + tail[2] for n in names if (tail := _UNIVERSITY_TAIL.fullmatch(n))]
+            for short in (*places, *cores, *tails):
                 meant.setdefault(short, []).append(entity.name)
         ordered = sorted(meant, key=lambda short: (-len(short), short))
         return {short: _unique(meant[short]) for short in ordered if short not in self._by_surface}

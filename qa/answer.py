@@ -194,8 +194,10 @@ def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:
     values: dict[str, str] = {}
     for citation in citations:
         for start, end in citation.marks:
+            before = citation.quote[: start - citation.start]
             value = citation.quote[start - citation.start : end - citation.start]
-            values.setdefault(citation.hospital, searchable(value))
+            if not before.endswith("等"):  # 甲、乙等15名 counts who was named, not all there are
+                values.setdefault(citation.hospital, searchable(value))
     won = winner(fold(query.question), list(values.values()))
     if won is None or set(values) != set(query.hospitals):
         return []

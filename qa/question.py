@@ -9,6 +9,7 @@ from corpus.names import Gazetteer, Mention, blank
 from qa.follow_up import Asked, canonical, in_the_light_of, names_of
 from qa.model import Kind, Language, Message, Query
 from qa.spelling import Spelling
+from qa.values import asked_detail
 
 MAX_QUESTION = 2000  # characters
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
@@ -111,7 +112,7 @@ def understand(
     asked = Asked(canonical(folded, mentions), limited, wants_a_set(folded))
     if not others.unknown and not others.mentioned:
         asked = in_the_light_of(history, asked, folded, mentions, gazetteer)
-    value = _value(asked.text)
+    value = _value_of(asked)
     return Query(
         question=text,
         text=asked.text,
@@ -179,6 +180,18 @@ def _kind(asked: Asked, value: Kind) -> Kind:
     if len(asked.hospitals) > 1:
         return "comparison"
     return "set" if asked.wants_set and not asked.hospitals else value
+
+
+def _value_of(asked: Asked) -> Kind:
+    """Return the kind of value asked for; a follow-up's own words tell it before the earlier ones.
+
+    One that only names a role (那党委书记呢) asks for the person.
+    """
+    own = asked.text[asked.own_from :]
+    value = _value(own)
+    if value != "fact" or not asked.own_from:
+        return value
+    return "person" if asked_detail(own).role else _value(asked.text)
 
 
 def _value(folded: str) -> Kind:

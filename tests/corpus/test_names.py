@@ -231,3 +231,12 @@ def test_an_and_within_a_place_is_no_and() -> None:
     gazetteer = Gazetteer((Entity("大同市第五人民医院"), Entity("北京大学第三医院", ("北医三院",))))
     assert whom("我同三院联系", gazetteer) == ["北京大学第三医院"]
     assert whom("大同三院呢", gazetteer) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("海一有几层楼", True), ("江海一带有哪些医院", False), ("海一直在建", False)],
+)
+def test_a_university_hospital_is_known_by_place_and_number_alone(text: str, found: bool) -> None:  # noqa: FBT001
+    gazetteer = Gazetteer((Entity("海洋大学附属第一医院", ("海大一院",)),))
+    assert bool(gazetteer.find_short(text)) is found

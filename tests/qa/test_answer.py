@@ -1,9 +1,12 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from qa.answer import _winner
 from qa.engine import Engine
-from qa.model import Answer
+from qa.model import Answer, Query
+from tests.qa.answers import CLOVER, HARBOUR, cited
 
 
 def assert_cited(engine: Engine, answer: Answer) -> None:
@@ -48,6 +51,15 @@ def test_a_comparison_quotes_both_hospitals(engine: Engine) -> None:
 def test_a_comparison_names_the_winner(engine: Engine) -> None:
     assert engine.ask("青禾三院和白港医院谁的床位多？").text.startswith("青禾市第三人民医院更多。")
     assert engine.ask("青禾三院和白港医院哪家床位少？").text.startswith("白港县中心医院更少。")
+
+
+def test_a_count_of_those_just_named_wins_no_comparison() -> None:
+    query = Query("", "", kind="comparison", value="number", hospitals=(CLOVER, HARBOUR))
+    query = replace(query, question="青禾三院和白港医院谁的党员多")
+    named = cited(quote="林晓舟、白帆等340名党员受到表彰", value="340名")
+    total = cited("harbour", HARBOUR, "白港县中心医院有党员334名", "334名")
+    assert _winner(query, [named, total]) == []
+    assert _winner(query, [replace(named, quote=named.quote.replace("等", "共")), total])
 
 
 def test_the_asked_value_is_marked_in_the_document(engine: Engine) -> None:

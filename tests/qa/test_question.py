@@ -75,6 +75,14 @@ def test_an_alias_is_retrieved_with_as_the_canonical_name() -> None:
     assert query.text == f"{CLOVER}有多少张床?"
 
 
+@pytest.mark.parametrize(
+    ("follow_up", "kind"),
+    [("那党委书记呢？", "person"), ("那有几层楼？", "number"), ("它呢？", "date")],
+)
+def test_a_follow_up_asks_for_what_its_own_words_tell(follow_up: str, kind: Kind) -> None:
+    assert ask(follow_up, "青禾三院哪年建的？").kind == kind
+
+
 def test_a_follow_up_is_about_the_hospital_named_before() -> None:
     query = ask("院长呢？", "白港医院有多少床位？", "青禾三院有多少床位？")
     assert query.hospitals == (CLOVER,)
