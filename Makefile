@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The CPU build, where the index offers one under this number; other builds bring gigabytes.
 TORCH := torch==2.13.0
 
-.PHONY: help install app test bench check screenshots space clean
+.PHONY: help install app test bench bench-compare check screenshots space clean
 help: ## Show what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -27,6 +27,9 @@ check: $(VENV)/dev.done ## Run linters, type checks and the corpus check.
 
 bench: $(VENV)/dev.done ## Run the benchmarks; they print their figures.
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-compare: $(VENV)/dev.done ## Show what changed: make bench-compare OLD=a.json NEW=b.json
+	$(BIN)/python -m benchmarks.compare $(OLD) $(NEW)
 
 screenshots: $(VENV)/dev.done ## Make the pictures in docs/ with a real browser.
 	$(BIN)/python -m docs.screenshots

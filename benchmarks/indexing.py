@@ -1,23 +1,27 @@
 """Indexing the built-in corpus against the bare encoder on the same sentences, and its memory.
 
+    python -m benchmarks.indexing --runs 3
+
 Peak memory is that of a fresh process, for the corpus once and four times over, each time under
 another hospital's name, so that no sentence is embedded for another.
 """
 
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from benchmarks.results import Measurement, Part, finish, part_parser
 from corpus.model import Document
 from corpus.read import BUILTIN, read_corpus
 from embeddings.encoder import open_encoder
 from embeddings.vector_cache import VectorCache
-from qa.index import VECTORS_FILE, build_index, save_index
+from qa.indexing import build_index
 from qa.settings import read_settings
+from qa.versions import VECTORS_FILE, IndexFolder
 
 RUNS = 3
 MEMORY = """
@@ -29,38 +33,56 @@ print(sentences, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
 """
 
 
-def main() -> None:
+def measure(runs: int) -> Part:
+    """Embed and index the built-in corpus in turn, and index it in fresh processes."""
     settings = read_settings()
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     documents = read_corpus([BUILTIN]).documents
     index = build_index(documents, encoder, settings.cache)  # warms both sides up
-    texts = index.embedded_texts
+    texts = [index.embedded_text(row) for row in range(len(index.sentences))]
     distinct = list(dict.fromkeys(texts))  # what indexing embeds
     bare, indexing = [], []
-    for _ in range(RUNS):  # in turn, so that both see the same machine
+    for _ in range(runs):  # in turn, so that both see the same machine
         begin = time.perf_counter()
         for _ in encoder.encode(distinct, "passage"):
             pass
         middle = time.perf_counter()
         with tempfile.TemporaryDirectory() as folder:
             vectors = VectorCache(Path(folder) / VECTORS_FILE)
-            save_index(build_index(documents, encoder, settings.cache, vectors), Path(folder))
+            IndexFolder(Path(folder)).save(build_index(documents, encoder, settings.cache, vectors))
         bare.append(middle - begin)
         indexing.append(time.perf_counter() - middle)
-    print(f"{len(texts)} sentences, {len(distinct)} of them distinct")
-    print(f"bare encoder: {len(distinct) / statistics.median(bare):.0f} sentences/s")
-    print(f"indexing and saving: {len(distinct) / statistics.median(indexing):.0f} sentences/s")
+    rates = [[len(distinct) / seconds for seconds in side] for side in (bare, indexing)]
     ratios = [one / other for one, other in zip(bare, indexing, strict=True)]
-    print(
-        f"indexing / bare encoder: median {statistics.median(ratios):.2f}, "
-        f"{min(ratios):.2f}-{max(ratios):.2f} over {RUNS} runs"
+    return Part(
+        "indexing",
+        "indexing the built-in corpus against the bare encoder on the same sentences",
+        {"runs": runs, "sentences": len(texts), "distinct sentences": len(distinct)},
+        (
+            Measurement.of("bare encoder", "sentences/s", rates[0]),
+            Measurement.of("indexing and saving", "sentences/s", rates[1]),
+            Measurement.of("indexing / bare encoder", "ratio", ratios),
+            *_memory(),
+        ),
     )
+
+
+def _memory() -> Iterator[Measurement]:
     for copies in (1, 4):
         done = subprocess.run(
             [sys.executable, "-c", MEMORY, str(copies)], check=True, capture_output=True, text=True
         )
         sentences, peak = map(int, done.stdout.split())
-        print(f"{copies}x the documents: {sentences} sentences, peak memory {peak / 1e6:.0f} MB")
+        case = f"{copies}x the documents"
+        yield Measurement.of("sentences", "", [sentences], case)
+        yield Measurement.of("peak memory", "MB", [peak / 1e6], case)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = part_parser("indexing", __doc__)
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"times of both: {RUNS}")
+    options = parser.parse_args(arguments)
+    finish(measure(options.runs), options.json)
 
 
 def index_copies(copies: int) -> int:
@@ -75,7 +97,7 @@ def index_copies(copies: int) -> int:
     with tempfile.TemporaryDirectory() as folder:
         vectors = VectorCache(Path(folder) / VECTORS_FILE)
         index = build_index(documents, encoder, settings.cache, vectors)
-        save_index(index, Path(folder))
+        IndexFolder(Path(folder)).save(index)
     return len(index.sentences)
 
 

@@ -26,11 +26,13 @@ from embeddings.bundled import base_model
 from embeddings.encoder import Encoder, available_cores
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import TokenVectors
+from qa.bm25 import BM25
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
 from qa.index import embedded_text
-from qa.lexical import BM25, Tokenizer
+from qa.lexical import Tokenizer
 from qa.model import Query
+from qa.postings import Postings
 from qa.question import understand
 from qa.retrieval import LEXICAL_WEIGHT, VALUE_BONUS, token_weights
 from qa.settings import read_settings
@@ -148,11 +150,11 @@ class Collection:
                 for passage, text in zip(index.passages, plain, strict=True)
             ]
         else:
-            numbers = index.passage_numbers
+            numbers = index.passages_of(np.arange(len(index.sentences)))
             plain = [searchable(sentence.text) for sentence in index.sentences]
             full = [
-                embedded_text(index.passages[number], sentence)
-                for number, sentence in zip(numbers, index.sentences, strict=True)
+                embedded_text(index.passage(number), sentence)
+                for number, sentence in zip(numbers.tolist(), index.sentences, strict=True)
             ]
         texts = full if variant.context else plain
         encoder = self.engine.encoder if variant.adapter else self.base
@@ -163,8 +165,8 @@ class Collection:
             tuple(plain),
             np.stack([embedding.vector for embedding in embeddings]),
             TokenVectors.from_tokens([embedding.tokens for embedding in embeddings], mean),
-            BM25.from_words([self.tokenizer.words(text) for text in texts]),
-            BM25.from_words([pairs(text) for text in texts]),
+            BM25([Postings.from_words(self.tokenizer.words(text) for text in texts)]),
+            BM25([Postings.from_words(pairs(text) for text in texts)]),
         )
 
     def asked(self, *, spelling: bool) -> list[tuple[Query, frozenset[str]]]:

@@ -1,7 +1,7 @@
 """Institutions in a question that the documents are not about."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -24,6 +24,10 @@ _BARE_ORDINAL = re.compile("老?[省市县区]?立?")
 _NAMED = re.compile(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|站|所")
 _GOES_ON = re.compile("附属|第|分院|院区")
+# What an institution's name ends with; in 院长 and 住院 nothing ends.
+_NAME_END = re.compile("医院|(?<![住出入])院(?![长内外里感方士务])|中心|诊所|[站所]|附[一二三]院?")
+_CLAUSE_END = re.compile(r"[，。；、：！？,;!?\s]")
+LONGEST_SAID = 28  # characters of a clause before such an end
 _DIGITS = "一二三四五六七八九十"
 _INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
 _PROPER = re.compile(
@@ -37,20 +41,20 @@ _PLACE_TAGS = frozenset({"ns", "nt"})
 class KnownWords:
     """What the documents say, for telling a new name from a description.
 
-    `texts` are folded; `words` is every word of them.
+    `said` is what `names_said` finds in folded texts; `words` is every word of them.
     """
 
-    def __init__(self, texts: Sequence[str], words: Iterable[str]) -> None:
-        self._all = "\n".join(texts)
-        self._words = frozenset(words)
+    def __init__(self, said: str, words: Collection[str]) -> None:
+        self._said = said
+        self._words = words
 
     def holds(self, span: str) -> bool:
-        """Tell whether the documents say `span` literally."""
-        return span in self._all
+        """Tell whether the documents say `span`, which ends as an institution's name does."""
+        return span in self._said
 
     def find(self, pattern: str) -> str:
         """Return the first thing that the documents say which fits a pattern; empty for none."""
-        match = re.search(pattern, self._all)
+        match = re.search(pattern, self._said)
         return match[0] if match else ""
 
     @cached_property
@@ -61,7 +65,7 @@ class KnownWords:
         """
         from pypinyin import Style, pinyin
 
-        names = dict.fromkeys(_NAMED.findall(self._all))
+        names = dict.fromkeys(_NAMED.findall(self._said))
         read = (pinyin(name, style=Style.NORMAL, heteronym=True) for name in names)
         return tuple(
             (name, tuple(map(tuple, found))) for name, found in zip(names, read, strict=True)
@@ -86,6 +90,20 @@ class Institutions:
 
     unknown: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
+
+
+def names_said(texts: Iterable[str]) -> str:
+    """Return the ends of clauses that may be an institution's name, each on a line and once.
+
+    Texts are folded, without breaks in words. Only in these is ever looked for a name, which saves
+    keeping all that the documents say.
+    """
+    found: dict[str, None] = {}
+    for text in texts:
+        for match in _NAME_END.finditer(text):
+            before = text[max(0, match.start() - LONGEST_SAID) : match.start()]
+            found[_CLAUSE_END.split(before)[-1] + match[0]] = None
+    return "\n".join(found)
 
 
 def institutions(text: str, folded: str, known: KnownWords) -> Institutions:

@@ -58,6 +58,7 @@ _SAME_KINDS = (
 KIND_WORDS = frozenset().union(*(english for english, _ in _SAME_KINDS))
 _NO_NAME = re.compile("[的了是和与在及]")
 _ORDINAL = re.compile("第([一二三四五六七八九十])")
+_LETTER = re.compile("[A-Za-z]")
 SHORTEST_SOUND = 4  # letters
 _LATIN_NAME = re.compile(
     r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
@@ -80,6 +81,8 @@ def latin_names(text: str, folded: str, known: Known) -> tuple[list[str], list[s
 
     A name of kinds only (the People's Hospital) is neither.
     """
+    if not _LETTER.search(text):
+        return [], []
     unknown, mentioned = [], [*_half_translated(folded, known)]
     for match in _LATIN_NAME.finditer(text):
         words = [word for word in match[0].split() if word not in _ASKING]

@@ -23,6 +23,7 @@ _ORDINAL_TAIL = re.compile("[一二三四五六七八九十]院$")
 _TAKEN = "\0"  # stands for the characters of a mention that was found already
 _BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
 _LATIN_WORD = re.compile("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
+_LETTER = re.compile("[a-z]")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
 _ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 # What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
@@ -68,13 +69,13 @@ class Gazetteer:
     @classmethod
     def from_documents(cls, documents: Iterable[Document]) -> "Gazetteer":
         """Collect whom the documents say that they are about; same name, same entity."""
-        found: dict[str, Entity] = {}
-        for document in documents:
-            for name in document.hospitals:
-                known = found.get(name, Entity(name))
-                aliases = (*known.aliases, *_aliases(document, name))
-                found[name] = Entity(name, _unique(aliases))
-        return cls(tuple(found.values()))
+        return cls(
+            merged(
+                Entity(name, _unique(_aliases(document, name)))
+                for document in documents
+                for name in document.hospitals
+            )
+        )
 
     @property
     def surfaces(self) -> tuple[str, ...]:
@@ -115,12 +116,15 @@ class Gazetteer:
 
         Such a word may mean other things too: look for it only where no fuller name stands.
         """
-        alternatives = "|".join(map(re.escape, self._by_short_form)) or "(?!)"
-        pattern = re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
         return tuple(
             Mention(match.start(), match.end(), self._by_short_form[match[0]])
-            for match in pattern.finditer(folded)
+            for match in self._short_form.finditer(folded)
         )
+
+    @cached_property
+    def _short_form(self) -> re.Pattern[str]:
+        alternatives = "|".join(map(re.escape, self._by_short_form)) or "(?!)"
+        return re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
 
     @cached_property
     def _by_short_form(self) -> dict[str, tuple[str, ...]]:
@@ -145,12 +149,12 @@ class Gazetteer:
         return {surface: _unique(meant[surface]) for surface in ordered if len(surface) > 1}
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        alternatives = [
-            rf"(?<![a-z]){re.escape(surface)}(?![a-z])" if surface.isascii() else re.escape(surface)
-            for surface in self._by_surface
-        ]
-        return re.compile("|".join(alternatives) or r"(?!)")
+    def _by_start(self) -> dict[str, list[str]]:
+        """The names by their first two characters, longest first."""
+        found: dict[str, list[str]] = {}
+        for surface in self._by_surface:
+            found.setdefault(surface[:2], []).append(surface)
+        return found
 
     @cached_property
     def _tails(self) -> dict[str, tuple[str, ...]]:
@@ -163,8 +167,22 @@ class Gazetteer:
         return {tail: _unique(names) for tail, names in meant.items() if len(set(names)) == 1}
 
     def _exact(self, folded: str) -> Iterator[Mention]:
-        for match in self._pattern.finditer(folded):
-            yield Mention(match.start(), match.end(), self._by_surface[match[0]])
+        # Not one pattern of all names: it would try each of them at every character.
+        at = 0
+        while at < len(folded) - 1:
+            surface = self._surface_at(folded, at)
+            if surface:
+                yield Mention(at, at + len(surface), self._by_surface[surface])
+            at += len(surface) or 1
+
+    def _surface_at(self, folded: str, at: int) -> str:
+        """Return the longest name that stands at a place; one in Latin letters as whole words."""
+        for surface in self._by_start.get(folded[at : at + 2], ()):
+            if folded.startswith(surface, at):
+                around = folded[max(at - 1, 0) : at] + folded[at + len(surface) :][:1]
+                if not (surface.isascii() and _LETTER.search(around)):
+                    return surface
+        return ""
 
     def _tail(self, folded: str) -> Iterator[Mention]:
         for tail, names in self._tails.items():
@@ -227,6 +245,15 @@ class Gazetteer:
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
         return {words: _unique(meant[words]) for words in most_first}
+
+
+def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
+    """Return entities of which no two have the same name; the aliases are those of all."""
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        known = found.get(entity.name, Entity(entity.name))
+        found[entity.name] = Entity(entity.name, _unique((*known.aliases, *entity.aliases)))
+    return tuple(found.values())
 
 
 def blank(text: str, mentions: Iterable[Mention]) -> str:

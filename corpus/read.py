@@ -49,7 +49,7 @@ def read_corpus(paths: Iterable[Path], limits: Limits = DEFAULT_LIMITS) -> Readi
         if not root.exists():
             raise CorpusError(f"{root} does not exist; give a folder or files of documents")
         aliases = read_aliases(root if root.is_dir() else root.parent)
-        for path in _files(root):
+        for path in files_below(root):
             if path.name == ALIASES_FILE:
                 continue
             name = path.relative_to(root).as_posix() if root.is_dir() else path.name
@@ -140,7 +140,7 @@ def _article(
     )
 
 
-def _files(root: Path) -> Iterator[Path]:
+def files_below(root: Path) -> Iterator[Path]:
     """Yield the files of a folder in a stable order, without hidden ones and links out of it."""
     if root.is_file():
         yield root
@@ -149,7 +149,7 @@ def _files(root: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(folder, name)
-            if not name.startswith(".") and _is_within(path, root):
+            if not name.startswith(".") and (not path.is_symlink() or _is_within(path, root)):
                 yield path
 
 

@@ -1,79 +1,77 @@
 """Vector stores: vectors in, ids and scores out. The only place that knows distances."""
 
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+Rows = NDArray[np.int64]
+Floats = NDArray[np.float32]
+
 
 class VectorStore(Protocol):
-    """Holds L2-normalised float32 vectors of one length; ids are 0, 1, 2, ... as they came."""
+    """Rows: an int64 id, an L2-normalised vector, and the groups that the row belongs to."""
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """Return how many rows there are, without those removed."""
+        ...
 
-    def add(self, vectors: NDArray[np.float32]) -> None:
-        """Append float32 (n, dim)."""
+    def add(self, ids: Rows, vectors: Floats, groups: Sequence[Sequence[str]]) -> None:
+        """Add rows: int64 (n,), float32 (n, dim), and the groups of each.
+
+        They are kept, and are found, when this returns. A row whose id is there already takes the
+        other's place.
+        """
+        ...
+
+    def remove(self, ids: Rows) -> None:
+        """Leave rows out from here on; ids that are not there are ignored."""
         ...
 
     def search(
-        self, vector: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the ids and scores of the `k` nearest, best first; fewer when there are fewer.
+        self, vector: Floats, k: int, groups: Sequence[str] = ()
+    ) -> tuple[Rows, NDArray[np.float32]]:
+        """Return the ids and scores of the `k` nearest rows, best first; fewer where fewer are.
 
-        A score is the cosine, in [-1, 1]: higher is better. `among` limits the search to some ids.
+        A score is the cosine, in [-1, 1]: higher is better. Equal ones come in the order of their
+        ids. With `groups`, only rows count that belong to at least one of them.
         """
         ...
 
 
-class FaissStore:
-    """Exact search in a flat FAISS index."""
+class LocalStore(VectorStore, Protocol):
+    """A store in this process, which also tells its rows."""
 
-    def __init__(self, dim: int) -> None:
-        import faiss
+    def rows(self, groups: Sequence[str]) -> Rows:
+        """Return the ids of the rows that belong to at least one group, ascending."""
+        ...
 
-        self._index: Any = faiss.IndexFlatIP(dim)
+
+class StoreChain:
+    """Several stores searched as one: a large one, and what came after it was made."""
+
+    def __init__(self, stores: Sequence[LocalStore]) -> None:
+        self.stores = tuple(stores)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return sum(map(len, self.stores))
 
-    def add(self, vectors: NDArray[np.float32]) -> None:
-        self._index.add(np.ascontiguousarray(vectors, np.float32))
+    def remove(self, ids: Rows) -> None:
+        for store in self.stores if len(ids) else ():
+            store.remove(ids)
+
+    def rows(self, groups: Sequence[str]) -> Rows:
+        found = [store.rows(groups) for store in self.stores]
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def search(
-        self, vector: NDArray[np.float32], k: int, among: NDArray[np.int64] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        import faiss
-
-        params = None
-        if among is not None:
-            params = faiss.SearchParameters()
-            params.sel = faiss.IDSelectorBatch(among)
-        k = min(k, len(self) if among is None else len(among))
-        if k == 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        scores, ids = self._index.search(vector[None], k, params=params)
-        return ids[0], scores[0]
-
-    def vector(self, number: int) -> NDArray[np.float32]:
-        """Return one vector, float32 (dim,)."""
-        return np.asarray(self._index.reconstruct(number), np.float32)
-
-    def to_bytes(self) -> bytes:
-        import faiss
-
-        return bytes(faiss.serialize_index(self._index))
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "FaissStore":
-        """Restore a store. Raises ValueError when the bytes are no flat FAISS index."""
-        import faiss
-
-        try:
-            index = faiss.deserialize_index(np.frombuffer(data, np.uint8))
-        except RuntimeError as error:
-            raise ValueError(f"not a FAISS index: {error}") from error
-        if not isinstance(index, faiss.IndexFlatIP):
-            raise ValueError(f"not a flat FAISS index of inner products: {type(index).__name__}")  # noqa: TRY004
-        store = cls(index.d)
-        store._index = index
-        return store
+        self, vector: Floats, k: int, groups: Sequence[str] = ()
+    ) -> tuple[Rows, NDArray[np.float32]]:
+        found = [store.search(vector, k, groups) for store in self.stores]
+        if len(found) == 1:
+            return found[0]
+        ids = np.concatenate([ids for ids, _ in found])
+        scores = np.concatenate([scores for _, scores in found])
+        best = np.lexsort((ids, -scores))[:k]
+        return ids[best], scores[best]

@@ -1,36 +1,55 @@
-"""Token vectors for late interaction, stored in 8 bits.
+"""Token vectors for late interaction, stored in 8 or 4 bits a component.
 
 A text's score is the mean, over the query's tokens, of the best similarity to any of the text's
 tokens: "MaxSim" of Khattab and Zaharia, "ColBERT" (SIGIR 2020). The vectors are those of an
 ordinary sentence encoder, which share a large common direction; it is measured on the indexed
 tokens and taken away from both sides first, without which MaxSim tells texts apart badly.
+
+Four bits cost at most 0.8 points of Success@1 on the dev questions (90.0 -> 89.2 on raw pages,
+94.1 -> 94.4 on the built-in corpus, 91.5 -> 91.5 on invented documents) and take half the room.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Integers = NDArray[np.int8]
+from embeddings.integer_dots import LARGEST, integer_dots
+
 Floats = NDArray[np.float32]
+Allocate = Callable[[tuple[int, ...], type[np.generic]], NDArray[Any]]
+"""Makes an empty array of a shape and a type, in memory or in a file."""
+
+SIGN = 0x80  # is added to a component of 8 bits, from -127 to 127, so that it is above 0
+HALF_BYTE = 8  # and to one of 4 bits, from -7 to 7
 
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
     """All tokens of all texts: those of text `i` are the rows `starts[i]:starts[i + 1]`.
 
-    `vectors`: int8 (n_tokens, dim), centred and L2-normalised, times 127 / their largest value.
-    `scales`: float32 (n_tokens,), what to multiply a row with. `mean`: float32 (dim,).
+    `codes`: uint8 (n_tokens, dim), centred and L2-normalised, times 127 / their largest value, plus
+    128; or uint8 (n_tokens, dim / 2), times 7 / their largest value, plus 8, two components a byte,
+    those of the first half of a vector in the lower bits. `scales`: float32 (n_tokens,), what to
+    multiply a row with. `mean`: float32 (dim,).
     """
 
     starts: NDArray[np.int64]
-    vectors: Integers
+    codes: NDArray[np.uint8]
     scales: Floats
     mean: Floats
 
     @classmethod
-    def from_tokens(cls, texts: Iterable[Floats], mean: Floats | None = None) -> "TokenVectors":
+    def from_tokens(
+        cls,
+        texts: Iterable[Floats],
+        mean: Floats | None = None,
+        *,
+        bits: int = 8,
+        allocate: Allocate = np.empty,
+    ) -> "TokenVectors":
         """Quantise float32 (n_tokens, dim) arrays, one for each text, in their order.
 
         `texts` is gone through twice and no more than one array is held at a time. `mean` is taken
@@ -47,67 +66,132 @@ class TokenVectors:
         starts = np.cumsum(lengths, dtype=np.int64)
         if mean is None:
             mean = (total / max(int(starts[-1]), 1)).astype(np.float32)
-        vectors = np.empty((starts[-1], len(mean)), np.int8)
+        packed = bits == 4  # noqa: PLR2004
+        codes = allocate((int(starts[-1]), len(mean) // 2 if packed else len(mean)), np.uint8)
         scales = np.empty(starts[-1], np.float32)
         for text, tokens in enumerate(texts):
             rows = slice(starts[text], starts[text + 1])
-            vectors[rows], scales[rows] = quantize(center(tokens, mean))
-        return cls(starts, vectors, scales, mean)
+            whole, scales[rows] = quantize(center(tokens, mean), 7 if packed else 127)
+            codes[rows] = pack(whole) if packed else whole.view(np.uint8) ^ SIGN
+        return cls(starts, codes, scales, mean)
+
+    def similarities(self, runs: Iterable[tuple[int, int]], query: Floats) -> "Similarities":
+        """Compare a query with half-open runs of texts, each of which is read as one text.
+
+        `query`: float32 (n_query_tokens, dim), as the encoder returns them.
+        """
+        edges = self.starts[np.array(list(runs), np.int64).reshape(-1, 2)]
+        begins = np.concatenate([[0], np.cumsum(edges[:, 1] - edges[:, 0])])
+        if not begins[-1] or not len(query):
+            return Similarities(np.zeros((int(begins[-1]), len(query)), np.float32), begins)
+        merged = _merged(edges.tolist())
+        codes = _joined([self.codes[begin:end] for begin, end in merged])
+        whole, steps = quantize(center(query, self.mean), LARGEST)
+        zero = SIGN
+        if codes.shape[1] < len(self.mean):
+            codes, zero = unpack(codes), HALF_BYTE
+        dots = integer_dots(codes, np.ascontiguousarray(whole.T))
+        values = (dots - zero * whole.sum(axis=1, dtype=np.int32)).astype(np.float32)
+        values *= steps
+        values *= _joined([self.scales[begin:end] for begin, end in merged])[:, None]
+        return Similarities(values, begins)
 
     def maxsim(self, query: Floats, texts: Iterable[int], weights: Floats | None = None) -> Floats:
         """Return float32 (n_texts,), in [-1, 1]: the MaxSim of each of `texts`.
 
-        `query`: float32 (n_query_tokens, dim), as the encoder returns them. `weights`: float32
-        (n_query_tokens,), how much each query token counts, some of it above 0; all the same by
-        default.
+        `weights`: float32 (n_query_tokens,), how much each query token counts, some of it above 0;
+        all the same by default.
         """
-        return self.maxsim_of([(i, i + 1) for i in texts], query, weights)
+        return self.similarities([(i, i + 1) for i in texts], query).maxsim(weights)
 
-    def maxsim_of(
-        self, runs: Iterable[tuple[int, int]], query: Floats, weights: Floats | None = None
-    ) -> Floats:
-        """Return float32 (n_runs,): the MaxSim of each half-open run of texts, read as one text."""
-        ranges = [(int(self.starts[begin]), int(self.starts[end])) for begin, end in runs]
-        scores = np.zeros(len(ranges), np.float32)  # what a text without tokens keeps
-        filled = np.array([begin < end for begin, end in ranges], bool)
-        ranges = [(begin, end) for begin, end in ranges if begin < end]
-        if not ranges or not len(query):
-            return scores
-        rows = np.concatenate([np.arange(begin, end) for begin, end in ranges])
-        stored = self.vectors[rows].astype(np.float32)
-        similarities = center(query, self.mean) @ stored.T * self.scales[rows]
-        begins = np.cumsum([0, *(end - begin for begin, end in ranges[:-1])])
-        best = np.maximum.reduceat(similarities, begins, axis=1)
-        scores[filled] = np.average(best, axis=0, weights=weights)
-        return scores
 
-    def matched(self, query: Floats, text: int, weights: Floats | None = None) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """How similar each token of a query is to each token of some texts.
+
+    `values`: float32 (n_tokens, n_query_tokens), the tokens of text `i` are its rows
+    `begins[i]:begins[i + 1]`.
+    """
+
+    values: Floats
+    begins: NDArray[np.int64]
+
+    def best(self) -> Floats:
+        """Return float32 (n_texts, n_query_tokens): the best of each text; 0 without tokens."""
+        best = np.zeros((len(self.begins) - 1, self.values.shape[1]), np.float32)
+        filled = self.begins[:-1] < self.begins[1:]
+        if self.values.size:
+            best[filled] = np.maximum.reduceat(self.values, self.begins[:-1][filled], axis=0)
+        return best
+
+    def maxsim(self, weights: Floats | None = None) -> Floats:
+        """Return float32 (n_texts,): the MaxSim of each text; 0 for one without tokens."""
+        return mean_of(self.best(), weights)
+
+    def matched(self, text: int, weights: Floats | None = None) -> Floats:
         """Return float32 (n_tokens,): what each token of a text adds to its MaxSim.
 
-        A query token's similarity goes to the token that is most similar. Arguments are those of
-        `maxsim`.
+        A query token's similarity goes to the token that is most similar.
         """
-        rows = slice(int(self.starts[text]), int(self.starts[text + 1]))
-        matched = np.zeros(rows.stop - rows.start, np.float32)
-        if not len(matched) or not len(query):
-            return matched
-        stored = self.vectors[rows].astype(np.float32) * self.scales[rows, None]
-        similarities = center(query, self.mean) @ stored.T
-        shares = np.ones(len(query), np.float32) if weights is None else weights
-        best = similarities.argmax(axis=1)
-        values = np.maximum(similarities[np.arange(len(query)), best], 0) * shares / shares.sum()
-        np.add.at(matched, best, values)
+        values = self.values[self.begins[text] : self.begins[text + 1]]
+        matched = np.zeros(len(values), np.float32)
+        if values.size:
+            best = values.argmax(axis=0)
+            found = np.maximum(values[best, np.arange(values.shape[1])], 0)
+            np.add.at(matched, best, found * _shares(values.shape[1], weights))
         return matched
+
+
+def mean_of(best: Floats, weights: Floats | None) -> Floats:
+    """Return float32 (n_texts,): the mean over the query's tokens, with their weights, if any."""
+    return best @ _shares(best.shape[1], weights)
+
+
+def _shares(tokens: int, weights: Floats | None) -> Floats:
+    if weights is None:
+        return np.full(tokens, 1 / max(tokens, 1), np.float32)
+    return np.asarray(weights / weights.sum(), np.float32)
 
 
 def center(tokens: Floats, mean: Floats) -> Floats:
     """Return the rows less the mean, L2-normalised again."""
     centred = tokens - mean
-    lengths = np.linalg.norm(centred, axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", centred, centred))[:, None]
     return np.asarray(centred / np.maximum(lengths, 1e-12), np.float32)
 
 
-def quantize(vectors: Floats) -> tuple[Integers, Floats]:
+def quantize(vectors: Floats, largest: int = 127) -> tuple[NDArray[np.int8], Floats]:
     """Return int8 rows and their float32 scales: `integers * scales[:, None]` is near `vectors`."""
-    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / 127
+    scales = np.maximum(np.abs(vectors).max(axis=1), 1e-12) / largest
     return np.rint(vectors / scales[:, None]).astype(np.int8), scales.astype(np.float32)
+
+
+def pack(whole: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Return int8 (n, dim) of -7 to 7 as uint8 (n, dim / 2)."""
+    shifted = (whole + HALF_BYTE).astype(np.uint8)
+    half = shifted.shape[1] // 2
+    return np.asarray(shifted[:, :half] | shifted[:, half:] << 4, np.uint8)
+
+
+def unpack(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return uint8 (n, dim), each component plus HALF_BYTE: the two halves of each byte."""
+    half = packed.shape[1]
+    whole = np.empty((len(packed), 2 * half), np.uint8)
+    np.bitwise_and(packed, 0xF, out=whole[:, :half])
+    np.right_shift(packed, 4, out=whole[:, half:])
+    return whole
+
+
+def _merged(ranges: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    """Return the ranges with those in one that follow each other."""
+    merged: list[tuple[int, int]] = []
+    for begin, end in ranges:
+        if merged and merged[-1][1] == begin:
+            merged[-1] = merged[-1][0], end
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

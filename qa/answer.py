@@ -4,7 +4,7 @@ Every claim in the text is a quote with its marker; the words around quotes are 
 phrases of `qa.phrases`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.fold import fold
@@ -39,6 +39,10 @@ ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is 
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
 
+DocumentOf = Callable[[str], Document]
+"""Returns the document of an id."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Pick:
     """A sentence to be quoted, and the hit that it is from."""
@@ -47,8 +51,11 @@ class _Pick:
     scored: ScoredSentence
 
 
-def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]) -> Answer:
-    """Return the answer that the hits give, a refusal when they give none."""
+def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answer:
+    """Return the answer that the hits give, a refusal when they give none.
+
+    `document_of` returns the document of an id.
+    """
     if reason := reason_before_search(query):
         return refuse(query, hits, reason, 0.0)
     sure = confidence(query, hits)
@@ -58,7 +65,7 @@ def compose(query: Query, hits: Sequence[Hit], documents: Mapping[str, Document]
     if len(alike) > ALIKE_MOST:
         return _ask_back(query, hits, alike, sure)
     picks, each = _choose(query, hits, alike)
-    citations = _citations(query, picks, documents, whole=query.value == "list" and not each)
+    citations = _citations(query, picks, document_of, whole=query.value == "list" and not each)
     lines = [
         (f"{citation.hospital}：" if each and citation.hospital else "")
         + f"{searchable(citation.quote)}[{citation.marker}]"
@@ -144,14 +151,14 @@ def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:
 
 
 def _citations(
-    query: Query, picks: Sequence[_Pick], documents: Mapping[str, Document], *, whole: bool
+    query: Query, picks: Sequence[_Pick], document_of: DocumentOf, *, whole: bool
 ) -> tuple[Citation, ...]:
     units = asked_detail(fold(query.question)).units
     citations = []
     for marker, pick in enumerate(picks, start=1):
         text = searchable(pick.scored.sentence.text)
         quote = choose_quote(text, pick.scored.focus, query.value, units, whole=whole)
-        citations.append(_citation(marker, pick, quote, documents[pick.hit.passage.doc_id]))
+        citations.append(_citation(marker, pick, quote, document_of(pick.hit.passage.doc_id)))
     return tuple(citations)
 
 

@@ -19,7 +19,7 @@ from qa.errors import HospitalQAError
 
 if TYPE_CHECKING:
     from qa.engine import Engine
-    from qa.index import Progress
+    from qa.indexing import Progress
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -1,54 +1,34 @@
-"""The index: everything that answering needs, in memory and in a folder.
+"""The index: segments read as one, their rows numbered through.
 
-On disk an index folder holds versions, each complete in a folder of its own, and `CURRENT`, a file
-that names the one in use. A new version is written aside and becomes current by one atomic rename,
-so a reader sees the old index or the new one, and a killed writer leaves the old. Beside the
-versions lie the embeddings they were made from (see `embeddings.vector_cache`), so that a run that
-was stopped goes on where it was, and a change embeds only what is new.
+A row is a sentence. What a question touches is looked up by number in the segment that has it;
+nothing is copied together.
 """
 
-import json
-import logging
-import os
-import shutil
-import uuid
-import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.institutions import KnownWords
-from corpus.model import Block, Document, Passage, Sentence
-from corpus.names import Gazetteer
+from corpus.model import Document, Passage, Sentence
+from corpus.names import Entity, Gazetteer, merged
 from corpus.reflow import searchable
-from corpus.repeats import unique_passages
-from corpus.split import sentences, split
-from embeddings.encoder import Encoder
-from embeddings.store import FaissStore
-from embeddings.tokens import Floats, TokenVectors
-from embeddings.vector_cache import VectorCache, cache_key
-from qa.errors import IndexMismatch, IndexMissing
-from qa.lexical import BM25, Tokenizer
+from embeddings.store import StoreChain
+from embeddings.tokens import Floats, Similarities
+from qa.bm25 import BM25
 from qa.model import Kind
-from qa.values import bit_of, bits_held
+from qa.segment import Segment
+from qa.texts import DOCUMENTS_KEPT
+from qa.values import bit_of
 
-logger = logging.getLogger(__name__)
-
-FORMAT = 4  # raise it when the files or their meaning change
-VECTORS_FILE = "vectors.sqlite"
-_CHUNK = 1 << 20
-Progress = Callable[[int, int], None]
-"""Called with the number of sentences embedded so far and their total."""
+T = TypeVar("T")
+Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,133 +40,239 @@ class Manifest:
     corpus: str
     tokenizer: str
 
-    @classmethod
-    def of(cls, documents: Iterable[Document], encoder: Encoder) -> "Manifest":
-        return cls(FORMAT, encoder.name, fingerprint(documents), f"jieba {_version('jieba')}")
+
+class Numbered(Sequence[T], Generic[T]):
+    """Things by their number, made when they are asked for; those left out are skipped."""
+
+    def __init__(self, numbers: Sequence[int], make: Callable[[int], T]) -> None:
+        self._numbers = numbers
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._make(int(self._numbers[at]))
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, map(int, self._numbers))
 
 
-@dataclass(frozen=True)
 class Index:
-    """Documents, passages and sentences with their vectors and words.
+    """Documents, passages and sentences of some segments, with their vectors and words.
 
-    Rows of `vectors`, texts of `tokens` and of `lexical` are the numbers of `sentences`. `values`,
-    uint8 (n_sentences,), has a bit for each kind of value that a sentence holds.
+    `vectors` has the rows of all segments; `removed` are the numbers of the documents, counted
+    through all segments, that are there no longer.
     """
 
-    manifest: Manifest
-    documents: tuple[Document, ...]
-    passages: tuple[Passage, ...]
-    sentences: tuple[Sentence, ...]
-    vectors: FaissStore
-    tokens: TokenVectors
-    lexical: BM25
-    values: NDArray[np.uint8]
+    def __init__(
+        self,
+        manifest: Manifest,
+        segments: Sequence[Segment],
+        vectors: StoreChain,
+        removed: Iterable[int] = (),
+    ) -> None:
+        self.manifest = manifest
+        self.segments = tuple(segments)
+        self.vectors = vectors
+        self.removed = frozenset(removed)
+        self.lexical = BM25([segment.postings for segment in segments])
+        texts = [segment.texts for segment in segments]
+        self._documents = _begins(one.n_documents for one in texts)
+        self._passages = _begins(one.n_passages for one in texts)
+        self._rows = _begins(one.n_sentences for one in texts)
+        self.gone = self._rows_of_documents(self.removed)
+        vectors.remove(self.gone)
 
-    def holding(self, kind: Kind) -> NDArray[np.bool_]:
-        """Return bool (n_sentences,): whether each sentence holds a value of this kind."""
-        return (self.values & np.uint8(bit_of(kind))) > 0
+    @property
+    def documents(self) -> Sequence[Document]:
+        """The documents, in the order of the segments."""
+        return Numbered(self._there(self._documents[-1], self.removed), self.document)
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """The passages, in the order of their documents."""
+        return Numbered(self._there(self._passages[-1], self._passages_gone), self.passage)
+
+    @property
+    def sentences(self) -> Sequence[Sentence]:
+        """The sentences, in the order of their passages."""
+        return Numbered(self._there(self._rows[-1], frozenset(self.gone.tolist())), self.sentence)
+
+    @property
+    def document_hashes(self) -> dict[int, int]:
+        """What each document's contents hash to, by its number."""
+        hashes = (hashed for one in self.segments for hashed in one.texts.document_hashes.tolist())
+        return {number: one for number, one in enumerate(hashes) if number not in self.removed}
+
+    def document(self, number: int) -> Document:
+        """Return a document."""
+        at, number = _locate(number, self._documents)
+        return self.segments[at].texts.document(number)
+
+    def passage(self, number: int) -> Passage:
+        """Return a passage."""
+        at, number = _locate(number, self._passages)
+        return self.segments[at].texts.passage(number)
+
+    def sentence(self, row: int, passage: int | None = None) -> Sentence:
+        """Return a sentence; the number of its passage need not be looked up when it is given."""
+        passage = self.passage_of(row) if passage is None else passage
+        at, within = _locate(row, self._rows)
+        return self.segments[at].texts.sentence(within, passage - self._passages[at])
+
+    def run(self, passage: int) -> tuple[int, int]:
+        """Return the half-open range of the rows of a passage."""
+        at, number = _locate(passage, self._passages)
+        begin, end = self.segments[at].texts.runs[number : number + 2].tolist()
+        return self._rows[at] + begin, self._rows[at] + end
+
+    def plain(self, passage: int) -> tuple[str, str]:
+        """Return the context and the text of a passage, folded for searching."""
+        at, number = _locate(passage, self._passages)
+        return self.segments[at].texts.plain(number)
+
+    def passage_of(self, row: int) -> int:
+        """Return the number of a row's passage."""
+        return int(self.passages_of(np.array([row]))[0])
+
+    def passages_of(self, rows: Rows) -> Rows:
+        """Return int64 (n_rows,): the number of each row's passage."""
+        return self._gather(
+            rows,
+            lambda segment, within: np.searchsorted(segment.texts.runs, within, "right") - 1,
+            self._passages,
+        )
+
+    def holding(self, kind: Kind, rows: Rows) -> NDArray[np.bool_]:
+        """Return bool (n_rows,): whether each row holds a value of this kind."""
+        values = self._gather(rows, lambda segment, within: segment.values[within])
+        return (values & bit_of(kind)) > 0
+
+    def pooled(self, rows: Rows) -> Floats:
+        """Return float32 (n_rows, dim): the vectors of rows."""
+        return np.asarray(
+            self._gather(rows, lambda segment, within: segment.pooled[within]), np.float32
+        )
+
+    def similarities(self, runs: Sequence[tuple[int, int]], query: Floats) -> Similarities:
+        """Compare a query's tokens with those of half-open runs of rows; each lies in a segment."""
+        if len(self.segments) == 1:
+            return self.segments[0].tokens.similarities(runs, query)
+        parts = []
+        for begin, end in runs:
+            at, within = _locate(begin, self._rows)
+            run = within, within + end - begin
+            parts.append(self.segments[at].tokens.similarities([run], query))
+        begins = np.array(_begins(len(part.values) for part in parts), np.int64)
+        values = [part.values for part in parts] or [np.zeros((0, len(query)), np.float32)]
+        return Similarities(np.concatenate(values), begins)
+
+    def rows_saying(self, name: str) -> Rows:
+        """Return the rows of the passages that say a folded name.
+
+        An article that has it in its title, or is about no hospital that we know, says it in all of
+        its passages.
+        """
+        passages: set[int] = set()
+        for at, segment in enumerate(self.segments):
+            texts = segment.texts
+            said = set(texts.saying(name))
+            free = {
+                int(texts.passage_documents[one])
+                for one in said
+                if not texts.passage(one).hospitals
+            }
+            titled = {one for one in range(texts.n_documents) if name in fold(texts.title(one))}
+            for document in free | titled:
+                said.update(texts.passages_of(document))
+            passages.update(self._passages[at] + one for one in said)
+        runs = [np.arange(*self.run(one)) for one in sorted(passages)]
+        rows = np.concatenate(runs) if runs else np.empty(0, np.int64)
+        return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
+
+    def embedded_text(self, row: int) -> str:
+        """Return what of a sentence was embedded."""
+        passage = self.passage_of(row)
+        return embedded_text(self.passage(passage), self.sentence(row, passage))
 
     @cached_property
-    def passage_numbers(self) -> NDArray[np.int64]:
-        """int64 (n_sentences,): the number of each sentence's passage."""
-        numbers = {passage.passage_id: i for i, passage in enumerate(self.passages)}
-        return np.array([numbers[sentence.passage_id] for sentence in self.sentences], np.int64)
+    def number_of(self) -> Callable[[str], int]:
+        """Returns the number of a document. Raises KeyError when there is none of that id."""
+        return lru_cache(DOCUMENTS_KEPT)(self._number_of)
+
+    def _number_of(self, doc_id: str) -> int:
+        for at, segment in enumerate(self.segments):
+            for number in segment.texts.documents_named(doc_id):
+                whole = self._documents[at] + number
+                if whole not in self.removed and segment.texts.document_id(number) == doc_id:
+                    return whole
+        raise KeyError(doc_id)
+
+    def passage_named(self, passage_id: str) -> Passage:
+        """Return a passage. Raises KeyError when there is none of that id."""
+        for passage in self.passages_in(self.number_of(passage_id.rpartition("#")[0])):
+            if passage.passage_id == passage_id:
+                return passage
+        raise KeyError(passage_id)
+
+    def passages_in(self, document: int) -> Iterator[Passage]:
+        """Yield the passages of a document that are searched; repeats of others are not."""
+        at, number = _locate(document, self._documents)
+        texts = self.segments[at].texts
+        return map(texts.passage, texts.passages_of(number))
 
     @cached_property
-    def sentences_by_hospital(self) -> dict[str, NDArray[np.int64]]:
-        """The numbers of the sentences of the passages about each hospital."""
-        rows: dict[str, list[int]] = {}
-        for row, number in enumerate(self.passage_numbers):
-            for hospital in self.passages[number].hospitals:
-                rows.setdefault(hospital, []).append(row)
-        return {hospital: np.array(found, np.int64) for hospital, found in rows.items()}
-
-    @cached_property
-    def runs(self) -> dict[str, tuple[int, int]]:
-        """The half-open run of sentences of each passage, by its id."""
-        begins = np.searchsorted(self.passage_numbers, np.arange(len(self.passages) + 1)).tolist()
-        return {
-            passage.passage_id: run
-            for passage, run in zip(self.passages, pairwise(begins), strict=True)
-        }
-
-    @cached_property
-    def documents_by_id(self) -> dict[str, Document]:
-        return {document.doc_id: document for document in self.documents}
-
-    @cached_property
-    def passages_by_id(self) -> dict[str, Passage]:
-        return {passage.passage_id: passage for passage in self.passages}
+    def entities(self) -> tuple[Entity, ...]:
+        """Whom the documents are about."""
+        return merged(entity for segment in self.segments for entity in segment.entities)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        return Gazetteer.from_documents(self.documents)
+        return Gazetteer(self.entities)
 
     @cached_property
     def known_words(self) -> KnownWords:
-        texts = {document.text for document in self.documents}  # articles of a file share theirs
-        # A printed column breaks its lines within names.
-        return KnownWords(sorted(searchable(fold(text)) for text in texts), self.lexical.vocabulary)
+        said = "\n".join(segment.said for segment in self.segments)
+        return KnownWords(said, self.lexical.vocabulary)
 
     @cached_property
-    def folded_passages(self) -> tuple[str, ...]:
-        """The passages' texts, folded, without the breaks within words of a printed column."""
-        return tuple(searchable(fold(passage.text)) for passage in self.passages)
+    def _passages_gone(self) -> frozenset[int]:
+        return frozenset(self.passages_of(self.gone).tolist())
 
-    @cached_property
-    def folded_with_context(self) -> dict[str, str]:
-        """The passages' contexts and texts, folded for searching, by passage id."""
-        return {
-            passage.passage_id: f"{fold(passage.context)} {text}"
-            for passage, text in zip(self.passages, self.folded_passages, strict=True)
-        }
+    def _rows_of_documents(self, documents: Iterable[int]) -> Rows:
+        rows = []
+        for document in sorted(documents):
+            at, number = _locate(document, self._documents)
+            texts = self.segments[at].texts
+            passages = texts.passages_of(number)
+            begin, end = texts.runs[passages.start], texts.runs[passages.stop]
+            rows.append(np.arange(self._rows[at] + begin, self._rows[at] + end))
+        return np.concatenate(rows) if rows else np.empty(0, np.int64)
 
-    @property
-    def embedded_texts(self) -> tuple[str, ...]:
-        """What of each sentence was embedded."""
-        pairs = zip(self.passage_numbers, self.sentences, strict=True)
-        return tuple(embedded_text(self.passages[number], sentence) for number, sentence in pairs)
+    def _gather(
+        self,
+        rows: Rows,
+        look_up: Callable[[Segment, Rows], NDArray[Any]],
+        begins: Sequence[int] | None = None,
+    ) -> NDArray[Any]:
+        """Return what the segments say of rows; `begins` is added, where numbers are told."""
+        if len(self.segments) == 1:
+            return look_up(self.segments[0], rows)
+        at = np.searchsorted(self._rows, rows, "right") - 1
+        found: NDArray[Any] | None = None
+        for number in np.unique(at).tolist():
+            chosen = at == number
+            part = look_up(self.segments[number], rows[chosen] - self._rows[number])
+            if begins is not None:
+                part = part + begins[number]
+            if found is None:
+                found = np.empty((len(rows), *part.shape[1:]), part.dtype)
+            found[chosen] = part
+        return look_up(self.segments[0], rows) if found is None else found
 
-
-def build_index(
-    documents: Sequence[Document],
-    encoder: Encoder,
-    tokenizer_cache: Path | None = None,
-    vectors: VectorCache | None = None,
-    progress: Progress | None = None,
-) -> Index:
-    """Index documents.
-
-    Texts that `vectors` holds are not embedded again, and it then holds the others too; the index
-    is the same either way. Raises OSError when a strict `vectors` cannot be written.
-    """
-    passages, found, texts = _parts(documents)
-    keys = [cache_key(encoder.name, "passage", text) for text in texts]
-    with vectors or VectorCache() as cache:
-        _embed(dict(zip(keys, texts, strict=True)), encoder, cache, progress)
-        pooled = np.empty((len(keys), encoder.dim), np.float32)
-        for row, key in enumerate(keys):
-            pooled[row] = cache[key].vector
-        store = FaissStore(encoder.dim)
-        store.add(pooled)
-        del pooled
-        tokens = TokenVectors.from_tokens(_CachedTokens(cache, keys))
-    tokenizer = Tokenizer(Gazetteer.from_documents(documents).surfaces, tokenizer_cache)
-    return Index(
-        manifest=Manifest.of(documents, encoder),
-        documents=tuple(documents),
-        passages=passages,
-        sentences=found,
-        vectors=store,
-        tokens=tokens,
-        lexical=BM25.from_words(tokenizer.words(text) for text in texts),
-        values=np.array([bits_held(searchable(s.text)) for s in found], np.uint8),
-    )
-
-
-def embedding_keys(documents: Iterable[Document], encoder: str) -> list[bytes]:
-    """Return the key in the `VectorCache` of each sentence that the index of documents embeds."""
-    return [cache_key(encoder, "passage", text) for text in _parts(documents)[2]]
+    def _there(self, total: int, gone: frozenset[int]) -> Sequence[int]:
+        return [one for one in range(total) if one not in gone] if gone else range(total)
 
 
 def embedded_text(passage: Passage, sentence: Sentence) -> str:
@@ -195,239 +281,11 @@ def embedded_text(passage: Passage, sentence: Sentence) -> str:
     return f"{passage.context}：{text}" if passage.context else text
 
 
-def fingerprint(documents: Iterable[Document]) -> str:
-    """Return a hash of all that the documents say; their order does not matter."""
-    parts = sorted(json.dumps(asdict(document), sort_keys=True) for document in documents)
-    return f"{zlib.crc32(chr(0).join(parts).encode()):08x}-{len(parts)}"
+def _begins(sizes: Iterable[int]) -> list[int]:
+    return list(accumulate(sizes, initial=0))
 
 
-def save_index(index: Index, folder: Path) -> None:
-    """Write the index as the folder's current version, and drop older ones.
-
-    Raises OSError when that cannot be done; the old version is then still the current one.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / "write.lock"):
-        name = f"v-{uuid.uuid4().hex[:12]}"
-        aside = folder / f"{name}.tmp"
-        try:
-            aside.mkdir()
-            checksums = {file: _write(aside / file, write) for file, write in _files(index)}
-            manifest = {**asdict(index.manifest), "checksums": checksums}
-            content = json.dumps(manifest, indent=2).encode()
-            _write(aside / "manifest.json", lambda file: file.write(content))
-            aside.replace(folder / name)
-            _write(folder / "CURRENT.tmp", lambda file: file.write(name.encode()))
-            (folder / "CURRENT.tmp").replace(folder / "CURRENT")
-        except OSError:
-            for left in (folder / name, aside):
-                shutil.rmtree(left, ignore_errors=True)
-            with suppress(OSError):
-                (folder / "CURRENT.tmp").unlink(missing_ok=True)
-            raise
-        for old in folder.glob("v-*"):
-            if old.name != name:
-                shutil.rmtree(old, ignore_errors=True)
-
-
-def load_index(folder: Path, expected: Manifest) -> Index:
-    """Open the folder's current version.
-
-    Raises IndexMissing when there is none or it is damaged, IndexMismatch when it was not made as
-    `expected` tells.
-    """
-    try:
-        current, manifest = _current(folder)
-        checksums = manifest.pop("checksums")
-        found = Manifest(**manifest)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise IndexMissing(
-            f"no usable index in {folder} ({error}); make one with `hospital-qa index`"
-        ) from error
-    different = [
-        f"{key} is {value!r}, not {asdict(expected)[key]!r}"
-        for key, value in asdict(found).items()
-        if value != asdict(expected)[key]
-    ]
-    if different:
-        raise IndexMismatch(
-            f"the index in {folder} does not fit: {'; '.join(different)}; make it anew with "
-            "`hospital-qa index`"
-        )
-    try:
-        return _read(current, found, checksums)
-    except (OSError, ValueError, KeyError, TypeError, zlib.error) as error:
-        raise IndexMissing(
-            f"the index in {folder} is damaged ({error}); make it anew with `hospital-qa index`"
-        ) from error
-
-
-def indexed_documents(folder: Path) -> list[dict[str, Any]]:
-    """Return the fields of the documents in the folder's current version, whatever made it.
-
-    There are none when there is no index or it is damaged.
-    """
-    try:
-        current, manifest = _current(folder)
-        _check(current / "texts.json", manifest["checksums"]["texts.json"])
-        documents = json.loads((current / "texts.json").read_bytes())["documents"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        logger.debug("nothing to compare with in %s: %s", folder, error)
-        return []
-    return [fields for fields in documents if isinstance(fields, dict)]
-
-
-class _CachedTokens:
-    """The token vectors of one text after another, as often as they are gone through."""
-
-    def __init__(self, cache: VectorCache, keys: Sequence[bytes]) -> None:
-        self._cache = cache
-        self._keys = keys
-
-    def __iter__(self) -> Iterator[Floats]:
-        return (self._cache[key].tokens for key in self._keys)
-
-
-def _parts(
-    documents: Iterable[Document],
-) -> tuple[tuple[Passage, ...], tuple[Sentence, ...], list[str]]:
-    """Return the passages and the sentences of documents, and what of each sentence is embedded."""
-    every = [passage for document in documents for passage in split(document)]
-    kept, repeats = unique_passages(every)
-    passages = tuple(replace(passage, also=repeats[passage.passage_id]) for passage in kept)
-    pairs = [(passage, sentence) for passage in passages for sentence in sentences(passage)]
-    texts = [embedded_text(passage, sentence) for passage, sentence in pairs]
-    return passages, tuple(sentence for _, sentence in pairs), texts
-
-
-def _embed(
-    texts: dict[bytes, str], encoder: Encoder, cache: VectorCache, progress: Progress | None
-) -> None:
-    """Bring into the cache what it does not hold yet."""
-    missing = {key: text for key, text in texts.items() if key not in cache}
-    embeddings = encoder.encode(missing.values(), "passage")
-    for number, (key, embedding) in enumerate(zip(missing, embeddings, strict=True), start=1):
-        cache.add(key, embedding)
-        if progress:
-            progress(number, len(missing))
-
-
-def _files(index: Index) -> Iterator[tuple[str, Callable[[BinaryIO], object]]]:
-    """Yield each file's name and what writes it."""
-    texts = {document.text: None for document in index.documents}  # each once, in their order
-    numbers = {text: number for number, text in enumerate(texts)}
-    content = {
-        "texts": list(texts),
-        "documents": [
-            {**asdict(document), "text": numbers[document.text]} for document in index.documents
-        ],
-        "passages": [asdict(passage) for passage in index.passages],
-        "sentences": [asdict(sentence) for sentence in index.sentences],
-        "vocabulary": list(index.lexical.vocabulary),
-    }
-    yield "texts.json", lambda file: file.write(json.dumps(content, ensure_ascii=False).encode())
-    yield "vectors.faiss", lambda file: file.write(index.vectors.to_bytes())
-    yield "arrays.npz", lambda file: _pack(index, file)
-
-
-def _pack(index: Index, file: BinaryIO) -> None:
-    np.savez(
-        file,
-        token_starts=index.tokens.starts,
-        token_vectors=index.tokens.vectors,
-        token_scales=index.tokens.scales,
-        token_mean=index.tokens.mean,
-        word_starts=index.lexical.starts,
-        word_documents=index.lexical.documents,
-        word_weights=index.lexical.weights,
-        values=index.values,
-    )
-
-
-def _current(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of the current version and its manifest."""
-    current = folder / (folder / "CURRENT").read_text(encoding="ascii").strip()
-    manifest = json.loads((current / "manifest.json").read_text(encoding="utf-8"))
-    if not isinstance(manifest, dict):
-        raise ValueError("manifest.json holds no fields")  # noqa: TRY004
-    return current, manifest
-
-
-def _check(path: Path, checksum: int) -> None:
-    with path.open("rb") as file:
-        if _checksum(file) != checksum:
-            raise ValueError(f"{path.name} has changed since it was written")
-
-
-def _checksum(file: BinaryIO) -> int:
-    value = 0
-    while chunk := file.read(_CHUNK):
-        value = zlib.crc32(chunk, value)
-    return value
-
-
-def _read(folder: Path, manifest: Manifest, checksums: dict[str, int]) -> Index:
-    for name, checksum in checksums.items():
-        _check(folder / name, checksum)
-    texts = json.loads((folder / "texts.json").read_bytes())
-    with np.load(folder / "arrays.npz", allow_pickle=False) as arrays:
-        tokens = TokenVectors(
-            arrays["token_starts"],
-            arrays["token_vectors"],
-            arrays["token_scales"],
-            arrays["token_mean"],
-        )
-        lexical = BM25(
-            {word: i for i, word in enumerate(texts["vocabulary"])},
-            arrays["word_starts"],
-            arrays["word_documents"],
-            arrays["word_weights"],
-            len(texts["sentences"]),
-        )
-        values = arrays["values"]
-    return Index(
-        manifest=manifest,
-        documents=tuple(_document(fields, texts["texts"]) for fields in texts["documents"]),
-        passages=tuple(_passage(fields) for fields in texts["passages"]),
-        sentences=tuple(Sentence(**fields) for fields in texts["sentences"]),
-        vectors=FaissStore.from_bytes((folder / "vectors.faiss").read_bytes()),
-        tokens=tokens,
-        lexical=lexical,
-        values=values,
-    )
-
-
-def _document(fields: dict[str, Any], texts: Sequence[str]) -> Document:
-    """Undo what JSON did, where lists were tuples, and give the text that articles share."""
-    meta = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in fields["meta"].items()
-    }
-    blocks = tuple(
-        Block(**{**block, "hospitals": tuple(block["hospitals"])}) for block in fields["blocks"]
-    )
-    hospitals = tuple(fields["hospitals"])
-    restored = {"text": texts[fields["text"]], "hospitals": hospitals, "meta": meta}
-    return Document(**{**fields, **restored, "blocks": blocks})
-
-
-def _passage(fields: dict[str, Any]) -> Passage:
-    lists = {name: tuple(fields[name]) for name in ("hospitals", "also")}
-    return Passage(**{**fields, **lists})
-
-
-def _write(path: Path, write: Callable[[BinaryIO], object]) -> int:
-    """Write durably; return the checksum."""
-    with path.open("w+b") as file:
-        write(file)
-        file.flush()
-        os.fsync(file.fileno())
-        file.seek(0)  # not summed up while writing: a zip archive goes back to fill in its sizes
-        return _checksum(file)
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "?"
+def _locate(number: int, begins: Sequence[int]) -> tuple[int, int]:
+    """Return the segment that has a number, and the number within it."""
+    at = bisect_right(begins, number, hi=len(begins) - 1) - 1
+    return at, number - begins[at]

@@ -1,27 +1,16 @@
-"""The keyword half of the search: jieba words, scored by BM25.
-
-BM25 is Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009),
-with Lucene's idf, which is never negative. Leaves out: fields, phrases, and growing in place; an
-index is made once from all texts.
-"""
+"""Words: texts are cut with jieba, to which the names in the documents are added."""
 
 import logging
 import re
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from corpus.fold import fold
 
-K1 = 1.2
-B = 0.75
+TEXTS_REMEMBERED = 32  # a question is cut for several purposes, and its hospitals' names are
+QUESTION = 200  # characters; longer texts are not asked again
 _WORD = re.compile(r"\w", re.UNICODE)
 _HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万亿]{2,}")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -40,6 +29,7 @@ class Tokenizer:
         self._jieba.initialized = True
         for name in names:
             self._jieba.add_word(fold(name))
+        self._remembered = lru_cache(TEXTS_REMEMBERED)(self._cut)
 
     def cut(self, folded: str) -> list[str]:
         """Return all of a folded text in pieces, of which the words are whole."""
@@ -57,8 +47,11 @@ class Tokenizer:
         >>> Tokenizer().words("拥有８０台透析機。"), Tokenizer().words("一千七百五十三")
         (['拥有', '80', '台', '透析', '透析机'], ['1753'])
         """
+        return list(self._remembered(text) if len(text) <= QUESTION else self._cut(text))
+
+    def _cut(self, text: str) -> tuple[str, ...]:
         plain = in_digits(fold(text))
-        return [word for word in self._jieba.cut_for_search(plain) if _WORD.search(word)]
+        return tuple(word for word in self._jieba.cut_for_search(plain) if _WORD.search(word))
 
 
 def in_digits(folded: str) -> str:
@@ -97,65 +90,3 @@ def _dictionary(folder: Path | None) -> Any:
         tokenizer.tmp_dir = str(folder)
     tokenizer.initialize()
     return tokenizer
-
-
-@dataclass(frozen=True, slots=True)
-class BM25:
-    """Postings of every word: for word `i`, the rows `starts[i]:starts[i + 1]` of the two arrays.
-
-    `documents`: int32, the numbers of the texts that hold the word, ascending.
-    `weights`: float32, the word's whole BM25 contribution to each of these texts.
-    """
-
-    vocabulary: dict[str, int]
-    starts: NDArray[np.int64]
-    documents: NDArray[np.int32]
-    weights: NDArray[np.float32]
-    size: int
-
-    @classmethod
-    def from_words(cls, texts: Iterable[Sequence[str]]) -> "BM25":
-        """Index texts that are already cut into words."""
-        vocabulary: dict[str, int] = {}
-        found, numbers, counts, totals = array("i"), array("i"), array("i"), array("i")
-        for number, words in enumerate(texts):
-            totals.append(len(words))
-            for word, count in Counter(words).items():
-                found.append(vocabulary.setdefault(word, len(vocabulary)))
-                numbers.append(number)
-                counts.append(count)
-        lengths = np.array(totals, np.float32)
-        norms = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if totals else 1.0, 1e-9))
-        order = np.argsort(np.array(found, np.int32), kind="stable")
-        holding = np.bincount(np.array(found, np.int32), minlength=len(vocabulary))
-        documents = np.array(numbers, np.int32)[order]
-        often = np.array(counts, np.int32)[order]
-        rarity = np.repeat(inverse_document_frequency(holding, len(totals)), holding)
-        return cls(
-            vocabulary,
-            np.concatenate([np.zeros(1, np.int64), np.cumsum(holding, dtype=np.int64)]),
-            documents,
-            (rarity * (often / (often + norms[documents]))).astype(np.float32),
-            len(totals),
-        )
-
-    def idf(self, word: str) -> float:
-        """Return a word's inverse document frequency, the highest for one that no text holds."""
-        number = self.vocabulary.get(word)
-        holding = 0 if number is None else int(self.starts[number + 1] - self.starts[number])
-        return float(inverse_document_frequency(np.array([holding]), self.size)[0])
-
-    def scores(self, words: Iterable[str]) -> NDArray[np.float32]:
-        """Return float32 (size,): how well each text matches; 0 where no word occurs."""
-        scores = np.zeros(self.size, np.float32)
-        for word in words:
-            number = self.vocabulary.get(word)
-            if number is not None:
-                rows = slice(self.starts[number], self.starts[number + 1])
-                scores[self.documents[rows]] += self.weights[rows]
-        return scores
-
-
-def inverse_document_frequency(holding: NDArray[np.int64], total: int) -> NDArray[np.float64]:
-    """Return log(1 + (N - n + 0.5) / (n + 0.5)), for n of N texts that hold a word."""
-    return np.asarray(np.log1p((total - holding + 0.5) / (holding + 0.5)), np.float64)

@@ -1,15 +1,20 @@
 """What indexing would do, worked out without writing anything."""
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from corpus.model import Document
 from corpus.read import Reading, Skipped
 from embeddings.vector_cache import VectorCache
-from qa.index import VECTORS_FILE, embedding_keys, indexed_documents
+from qa.errors import IndexMismatch, IndexMissing
+from qa.indexing import embedding_keys
+from qa.texts import hash_of
+from qa.versions import VECTORS_FILE, IndexFolder
+
+logger = logging.getLogger(__name__)
 
 State = Literal["new", "changed", "unchanged", "removed"]
 
@@ -42,8 +47,8 @@ class Plan:
 
 def plan_index(reading: Reading, folder: Path, encoder: str) -> Plan:
     """Compare what was read with the index in `folder`, for the encoder of that name."""
-    before = _by_source((fields["source"], fields) for fields in indexed_documents(folder))
-    after = _by_source((document.source, asdict(document)) for document in reading.documents)
+    before = _hashes_by_source(_indexed(folder))
+    after = _hashes_by_source((one.source, hash_of(one)) for one in reading.documents)
     keys = _keys(reading.documents, encoder)
     every = [key for found in keys.values() for key in found]
     missing = _missing(every, folder)
@@ -58,12 +63,21 @@ def plan_index(reading: Reading, folder: Path, encoder: str) -> Plan:
     return Plan(tuple(files), reading.skipped, len(every), len(missing))
 
 
-def _by_source(documents: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[str]]:
-    """Return the documents of each file in a form in which those read and those stored compare."""
-    found: dict[str, list[str]] = {}
-    for source, fields in documents:
-        found.setdefault(source, []).append(json.dumps(fields, sort_keys=True))
-    return {source: sorted(contents) for source, contents in found.items()}
+def _indexed(folder: Path) -> list[tuple[str, int]]:
+    """Return file and hash of each document in the folder's index; none where there is none."""
+    try:
+        index = IndexFolder(folder).load()
+    except (IndexMissing, IndexMismatch) as error:
+        logger.debug("nothing to compare with in %s: %s", folder, error)
+        return []
+    return [(index.document(at).source, hashed) for at, hashed in index.document_hashes.items()]
+
+
+def _hashes_by_source(documents: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for source, hashed in documents:
+        found.setdefault(source, []).append(hashed)
+    return {source: sorted(hashes) for source, hashes in found.items()}
 
 
 def _keys(documents: Iterable[Document], encoder: str) -> dict[str, list[bytes]]:
@@ -79,7 +93,7 @@ def _missing(keys: Sequence[bytes], folder: Path) -> set[bytes]:
         return {key for key in set(keys) if key not in vectors}
 
 
-def _state(before: list[str] | None, after: list[str] | None) -> State:
+def _state(before: list[int] | None, after: list[int] | None) -> State:
     if before is None:
         return "new"
     if after is None:

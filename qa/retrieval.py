@@ -7,18 +7,19 @@ what its best sentence is worth.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.fold import fold
 from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
-from qa.index import Index, embedded_text
+from embeddings.tokens import Similarities, mean_of
+from qa.index import Index
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.values import INDISPENSABLE, has_kind
@@ -33,15 +34,44 @@ _ASKING = frozenset({  # words that ask, and that no answer holds
 })
 # fmt: on
 SPANS_KEPT = 10_000  # sentences whose tokens' places are remembered
-CANDIDATES = 100  # sentences from each side; more changed nothing on the dev questions
+CANDIDATES = 32  # sentences from each side, at least; up to 100 changed no first passage on dev
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
 LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
 RERANKED = 20  # sentences that a reranker reads, if there is one
 FOCUS_MARGIN = 0.15  # below the best sentence; what is further off is not quoted
-FOCUSED = 8  # sentences; more are never quoted
+FOCUSED = 6  # sentences; more are hardly ever quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Sentences that may answer, by number, and what each side of the search says of them.
+
+    `passages`: int64 (n_rows,). `cosines`: of the rows that the dense side found. `lexical`:
+    float32 (n_rows,), their BM25.
+    """
+
+    rows: NDArray[np.int64]
+    passages: NDArray[np.int64]
+    cosines: dict[int, float]
+    lexical: NDArray[np.float32]
+
+    def by_passage(
+        self, scores: NDArray[np.float32], k: int
+    ) -> dict[int, list[tuple[float, int, int]]]:
+        """Return the `k` best passages, best first, each with score, row and place of its rows.
+
+        The best row comes first. Ties go to what stands first in the documents, so that every run
+        gives the same answer.
+        """
+        grouped: dict[int, list[tuple[float, int, int]]] = {}
+        for at in np.lexsort((self.rows, -scores)).tolist():
+            found = float(scores[at]), int(self.rows[at]), at
+            grouped.setdefault(int(self.passages[at]), []).append(found)
+        best = sorted(grouped, key=lambda passage: (-grouped[passage][0][0], passage))
+        return {passage: grouped[passage] for passage in best[:k]}
 
 
 class Retriever:
@@ -63,33 +93,89 @@ class Retriever:
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first; of the query's hospitals, if it has any."""
         (embedding,) = self._encoder.encode([query.text], "query")
-        among = self._among(query)
-        near, cosines = self._index.vectors.search(embedding.vector, CANDIDATES, among)
-        lexical = self._index.lexical.scores(self._tokenizer.words(query.text))
-        rows = np.union1d(near, _best(lexical, CANDIDATES, among))
+        words = self._tokenizer.words(query.text)
+        each = max(CANDIDATES, 2 * k)
+        near, cosines = self._nearest(query, embedding, each)
+        rows = np.union1d(near, self._with_words(query, words, each))
         if not len(rows):
             return []
-        dense = dict(zip(near.tolist(), cosines.tolist(), strict=True))
-        tokens, weights = self._index.tokens, token_weights(embedding, query)
-        scores = tokens.maxsim(embedding.tokens, rows, weights)
-        scores += LEXICAL_WEIGHT * lexical[rows]
+        candidates = _Candidates(
+            rows,
+            self._index.passages_of(rows),
+            dict(zip(near.tolist(), cosines.tolist(), strict=True)),
+            self._index.lexical.scores_at(words, rows),
+        )
+        weights = token_weights(embedding, query)
+        runs = [(row, row + 1) for row in rows.tolist()]
+        similar = self._index.similarities(runs, embedding.tokens)
+        best = similar.best()
+        scores = self._scores(query, candidates, mean_of(best, weights))
+        focus = self._focus(query, candidates, scores, similar, weights)
+        grouped = candidates.by_passage(scores, k)
+        overlaps = mean_of(
+            self._best_of_passages(list(grouped), rows, best, embedding.tokens), weights
+        )
+        return self._hits(query, candidates, grouped, focus, overlaps.tolist())
+
+    def _best_of_passages(
+        self,
+        passages: Sequence[int],
+        rows: NDArray[np.int64],
+        best: NDArray[np.float32],
+        tokens: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """Return float32 (n_passages, n_query_tokens): the best of all sentences of each.
+
+        `best` has that of the candidates, `rows`; only the other sentences are compared.
+        """
+        runs = [range(*self._index.run(passage)) for passage in passages]
+        places = {row: at for at, row in enumerate(rows.tolist())}
+        others = [row for run in runs for row in run if row not in places]
+        if others:
+            similar = self._index.similarities([(row, row + 1) for row in others], tokens)
+            places |= {row: at for at, row in enumerate(others, start=len(rows))}
+            best = np.concatenate([best, similar.best()])
+        begins = np.cumsum([0, *map(len, runs[:-1])])
+        ordered = best[[places[row] for run in runs for row in run]]
+        return np.asarray(np.maximum.reduceat(ordered, begins, axis=0), np.float32)
+
+    def _nearest(
+        self, query: Query, embedding: Embedding, k: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the sentences with the nearest vectors, of those that may answer."""
+        index = self._index
+        if query.hospitals or not query.mentioned:
+            return index.vectors.search(embedding.vector, k, query.hospitals)
+        rows = self._saying(query.mentioned)
+        cosines = index.pooled(rows) @ embedding.vector
+        best = np.argsort(-cosines, kind="stable")[:k]
+        return rows[best], cosines[best]
+
+    def _with_words(self, query: Query, words: Sequence[str], k: int) -> NDArray[np.int64]:
+        """Return the sentences that have the question's words, of those that may answer."""
+        among = None
+        if query.hospitals:
+            among = self._index.vectors.rows(query.hospitals)
+        elif query.mentioned:
+            among = self._saying(query.mentioned)
+        gone = self._index.gone
+        rows, _ = self._index.lexical.best(words, k + len(gone), among)
+        return (rows[~np.isin(rows, gone)] if len(gone) else rows)[:k]
+
+    def _saying(self, names: Sequence[str]) -> NDArray[np.int64]:
+        return np.unique(np.concatenate([self._index.rows_saying(name) for name in names]))
+
+    def _scores(
+        self, query: Query, candidates: "_Candidates", maxsim: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return what each candidate is worth; higher is better."""
+        scores = maxsim + LEXICAL_WEIGHT * candidates.lexical
         if has_kind(query.value):
             bonus = VALUE_NEEDED if query.value in INDISPENSABLE else VALUE_BONUS
-            scores += bonus * self._index.holding(query.value)[rows]
-        if self._reranker is not None:
-            scores = self._reranked(self._reranker, query, rows, scores)
-        best = np.argsort(-scores, kind="stable")[:FOCUSED]
-        if query.kind != "comparison":  # where a hospital's best may be far below another's
-            best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
-        focus = {row: self._focus(row, embedding, weights) for row in rows[best].tolist()}
-        hits = self._hits(rows, scores, lexical, dense, focus, k)
-        runs = [self._index.runs[hit.passage.passage_id] for hit in hits]
-        overlaps = tokens.maxsim_of(runs, embedding.tokens, weights).tolist()
-        coverages = self._coverages(hits, query)
-        return [
-            replace(hit, overlap=overlap, coverage=coverage)
-            for hit, overlap, coverage in zip(hits, overlaps, coverages, strict=True)
-        ]
+            scores += bonus * self._index.holding(query.value, candidates.rows)
+        if self._reranker is None:
+            return scores
+        return self._reranked(self._reranker, query, candidates.rows, scores)
 
     def _reranked(
         self, reranker: Reranker, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float32]
@@ -106,111 +192,86 @@ class Retriever:
         return dealt
 
     def _text(self, row: int) -> str:
-        index = self._index
-        return embedded_text(index.passages[index.passage_numbers[row]], index.sentences[row])
-
-    def _among(self, query: Query) -> NDArray[np.int64] | None:
-        """Return the sentences that may answer: those about a hospital that is asked about."""
-        if query.hospitals:
-            rows = self._index.sentences_by_hospital
-            return np.concatenate([rows[name] for name in query.hospitals])
-        if query.mentioned:
-            saying = self._saying(query.mentioned)
-            return np.flatnonzero(np.array(saying)[self._index.passage_numbers])
-        return None
-
-    def _saying(self, names: Sequence[str]) -> list[bool]:
-        """Tell of each passage whether it says one of these names.
-
-        An article that has it in its title, or is about no hospital that we know, says it in all of
-        its passages.
-        """
-        passages = self._index.passages
-        texts = self._index.folded_passages
-        saying = [any(name in text for name in names) for text in texts]
-        articles = {
-            document.doc_id
-            for document in self._index.documents
-            if any(name in fold(document.title) for name in names)
-        }
-        articles |= {
-            passage.doc_id
-            for passage, says in zip(passages, saying, strict=True)
-            if says and not passage.hospitals
-        }
-        titled = (passage.doc_id in articles for passage in passages)
-        return [says or title for says, title in zip(saying, titled, strict=True)]
+        return self._index.embedded_text(row)
 
     def _hits(
         self,
-        rows: NDArray[np.int64],
-        scores: NDArray[np.float32],
-        lexical: NDArray[np.float32],
-        dense: dict[int, float],
-        focus: dict[int, tuple[Focus, ...]],
-        k: int,
+        query: Query,
+        candidates: "_Candidates",
+        grouped: Mapping[int, Sequence[tuple[float, int, int]]],
+        focus: Mapping[int, tuple[Focus, ...]],
+        overlaps: Sequence[float],
     ) -> list[Hit]:
-        grouped: dict[int, list[tuple[float, int]]] = {}
-        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-            grouped.setdefault(int(self._index.passage_numbers[row]), []).append((score, row))
-        # Ties go to what stands first in the documents, so that every run gives the same answer.
-        best = sorted(grouped.items(), key=lambda item: (-max(item[1])[0], item[0]))[:k]
+        index = self._index
+        coverages = self._coverages(list(grouped), query)
         hits = []
-        for rank, (number, found) in enumerate(best, start=1):
-            found.sort(key=lambda pair: (-pair[0], pair[1]))
-            top = found[0][1]
+        for rank, (passage, found) in enumerate(grouped.items(), start=1):
+            score, top, at = found[0]
             hits.append(
                 Hit(
-                    passage=self._index.passages[number],
-                    score=found[0][0],
+                    passage=index.passage(passage),
+                    score=score,
                     rank=rank,
-                    dense=dense.get(top, 0.0),
-                    lexical=float(lexical[top]),
+                    dense=candidates.cosines.get(top, 0.0),
+                    lexical=float(candidates.lexical[at]),
                     sentences=tuple(
-                        ScoredSentence(self._index.sentences[row], score, focus.get(row, ()))
-                        for score, row in found
+                        ScoredSentence(index.sentence(row, passage), score, focus.get(row, ()))
+                        for score, row, _ in found
                     ),
+                    overlap=overlaps[rank - 1],
+                    coverage=coverages[rank - 1],
                 )
             )
         return hits
 
     def _asked_words(self, query: Query) -> set[str]:
         """Return the words of the question beside the names that it is limited to."""
-        text = query.text
+        words = Counter(self._tokenizer.words(query.text))
         for name in query.hospitals:
-            text = text.replace(name, " ")
-        words = {word for word in self._tokenizer.words(text) if len(word) > 1}
-        return words - _ASKING
+            for _ in range(query.text.count(name)):
+                words -= Counter(self._tokenizer.words(name))
+        return {word for word in words if len(word) > 1} - _ASKING
 
-    def _coverages(self, hits: Sequence[Hit], query: Query) -> list[float]:
-        """Return the share of the question's words, by idf, that each hit's passage holds."""
+    def _coverages(self, passages: Sequence[int], query: Query) -> list[float]:
+        """Return the share of the question's words, by idf, that each passage holds."""
         words = sorted(self._asked_words(query))  # a set's order would change the sum's last digits
         idf = {word: self._index.lexical.idf(word) for word in words}
         total = sum(idf.values())
         if not total:
-            return [0.0] * len(hits)
-        folded = (self._index.folded_with_context[hit.passage.passage_id] for hit in hits)
+            return [0.0] * len(passages)
+        folded = (" ".join(self._index.plain(passage)) for passage in passages)
         return [sum(idf[word] for word in idf if word in text) / total for text in folded]
 
     def _focus(
-        self, row: int, embedding: Embedding, weights: NDArray[np.float32] | None
-    ) -> tuple[Focus, ...]:
-        """Return what each token of a sentence has to do with the question."""
-        spans = self._spans(row)
-        matched = self._index.tokens.matched(embedding.tokens, row, weights).tolist()
-        if len(spans) != len(matched):  # see Embedding.spans
-            return ()
-        return tuple(
-            Focus(max(start, 0), end, value)
-            for (start, end), value in zip(spans, matched, strict=True)
-            if end > 0
-        )
+        self,
+        query: Query,
+        candidates: "_Candidates",
+        scores: NDArray[np.float32],
+        similar: Similarities,
+        weights: NDArray[np.float32] | None,
+    ) -> dict[int, tuple[Focus, ...]]:
+        """Return what each token of the best sentences has to do with the question, by row."""
+        best = np.argsort(-scores, kind="stable")[:FOCUSED]
+        if query.kind != "comparison":  # where a hospital's best may be far below another's
+            best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
+        focus = {}
+        for at, row in zip(best.tolist(), candidates.rows[best].tolist(), strict=True):
+            before, spans = self._spans(row)
+            matched = similar.matched(at, weights).tolist()
+            if before + len(spans) == len(matched):  # see Embedding.spans
+                focus[row] = tuple(
+                    Focus(start, end, value)
+                    for (start, end), value in zip(spans, matched[before:], strict=True)
+                )
+        return focus
 
-    def _spans_of(self, row: int) -> Spans:
-        """Return the places of a sentence's tokens; those of its context are below 0."""
+    def _spans_of(self, row: int) -> tuple[int, Spans]:
+        """Return how many tokens of a sentence are its context's, and the places of the others."""
         text = self._text(row)
-        context = len(text) - len(searchable(self._index.sentences[row].text))
-        return tuple((start - context, end - context) for start, end in self._encoder.spans(text))
+        context = len(text) - len(searchable(self._index.sentence(row).text))
+        spans = [(start - context, end - context) for start, end in self._encoder.spans(text)]
+        own = tuple((max(start, 0), end) for start, end in spans if end > 0)
+        return len(spans) - len(own), own
 
 
 def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
@@ -234,12 +295,3 @@ def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | N
         np.float32,
     )
     return weights if weights.any() else None
-
-
-def _best(
-    scores: NDArray[np.float32], k: int, among: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    """Return the numbers of the `k` best scores above 0."""
-    rows = np.arange(len(scores)) if among is None else among
-    rows = rows[scores[rows] > 0]
-    return rows[np.argsort(-scores[rows], kind="stable")[:k]]

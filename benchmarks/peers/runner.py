@@ -79,6 +79,7 @@ class Result:
             "success@1": round(self.success(1), 4),
             "success@5": round(self.success(DEPTH), 4),
             "median_ms": round(self.median_ms, 1),
+            "question_ms": [round(1000 * seconds, 3) for seconds in self.seconds],
             "ranks": dict(self.ranks),
         }
 

@@ -132,7 +132,7 @@ class Desk:
         lines += [f"未读 skipped {one.path}：{one.reason}" for one in engine.skipped]
         return "\n".join(lines)
 
-    def _documents(self) -> tuple[Document, ...]:
+    def _documents(self) -> Sequence[Document]:
         return self._service.engine.documents if self._service.ready else ()
 
     def _received(self, notes: list[str]) -> Received:

@@ -1,9 +1,11 @@
 """The engine in use, and what a server needs around it: a gate, a swap, and who wants to know.
 
 A question is work for a processor, so only some are answered at a time, in threads of their own;
-the others wait in a queue, and when that is full one is told so at once.
+the others wait in a queue, and when that is full one is told so at once. What was answered lately
+is answered again without the engine, but in its turn, and told and counted as any other answer.
 """
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,9 +15,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.read import BUILTIN
+from qa.answer_cache import AnswerCache, key_of
 from qa.engine import Engine
 from qa.errors import Busy, NotReady
-from qa.index import Progress
+from qa.indexing import Progress
 from qa.model import Answer, Hit, Message
 from qa.settings import Settings
 
@@ -24,12 +27,21 @@ OpenEngine = Callable[[Progress | None], Engine]
 Watcher = Callable[[Answer, float], None]
 """Is told each answer and the seconds from question to answer, the wait included."""
 
+# What the engine makes when it is first needed, it makes for these: the names of institutions in
+# the documents and their sounds, the spellings of words, numbers in digits, traditional characters,
+# the phrases around answers. They need not be about anything in the documents.
+WARM_UP = (
+    "请问那边洗肾的大概有三百多名吗，一共是几家小医院？",
+    "請問貴院幾時成立㗎？有冇透細機？",
+    "How many beds does Springfield General Hospital have?",
+)
+
 
 class Service:
     """The engine in use and what a server needs around it. Thread-safe.
 
     `uploads` is the folder of the documents that the operator uploaded, `since` the time from which
-    the engine has been in use.
+    the engine has been in use. `kept_answers` are kept to be given again.
     """
 
     @classmethod
@@ -57,6 +69,7 @@ class Service:
         settings: Settings,
         *,
         open_engine: OpenEngine | None = None,
+        kept_answers: int = 0,
     ) -> None:
         self.since: datetime | None = None
         self._engine: Engine | None = None
@@ -65,6 +78,7 @@ class Service:
         self._open_engine = open_engine
         self._opening = threading.Lock()
         self._gate = _Gate(settings.answered_at_a_time, settings.queue)
+        self._answers = AnswerCache(kept_answers)
         self._watchers: list[Watcher] = []
         self.uploads: Path = settings.data.expanduser() / "documents"
 
@@ -94,6 +108,7 @@ class Service:
     def reindex(self, progress: Progress | None = None) -> Engine:
         """Read the documents anew and use them; the engine until then goes on answering.
 
+        The new one is asked something first, so that nobody waits for what it makes only then.
         Raises Busy when that is being done already, NotReady when this service cannot open an
         engine, and what `Engine.open` raises.
         """
@@ -103,7 +118,10 @@ class Service:
             raise Busy("the documents are being read already; wait until that is done")
         try:
             engine = self._open_engine(progress)
+            for question in WARM_UP:
+                engine.ask(question)
             self.use(engine)
+            _set_aside()
             return engine
         finally:
             self._opening.release()
@@ -149,13 +167,30 @@ class Service:
         begin = time.perf_counter()
 
         def ask() -> Answer:
-            answer = engine.ask(question, history, hospital, k)
+            answer = self._answer(engine, question, history, hospital, k)
             seconds = time.perf_counter() - begin
             for watcher in self._watchers:
                 watcher(answer, seconds)
             return answer
 
         return self._gate.submit(ask)
+
+    def _answer(
+        self,
+        engine: Engine,
+        question: str,
+        history: Sequence[Message],
+        hospital: str | None,
+        k: int,
+    ) -> Answer:
+        if not self._answers.size:
+            return engine.ask(question, history, hospital, k)
+        key = key_of(engine.version, question, list(history), hospital, k)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = engine.ask(question, history, hospital, k)
+            self._answers.put(key, answer)
+        return answer
 
     def searching(
         self, question: str, history: Sequence[Message], hospital: str | None, k: int
@@ -167,6 +202,17 @@ class Service:
     def close(self) -> None:
         """Take no more questions and drop those that wait; those begun are finished."""
         self._gate.close()
+
+
+def _set_aside() -> None:
+    """Have the garbage collector leave alone what there is now.
+
+    A full collection goes through all that the engine is made of, and everybody waits for it: 0.1 s
+    over the built-in corpus.
+    """
+    gc.unfreeze()  # an engine before this one may be garbage now
+    gc.collect()
+    gc.freeze()
 
 
 class _Gate:

@@ -96,6 +96,7 @@ def test_the_table_keeps_the_order_and_the_json_the_ranks() -> None:
         "success@1": 0.3333,
         "success@5": 0.6667,
         "median_ms": 12.3,
+        "question_ms": [12.3, 12.3, 12.3],
         "ranks": {"q1": 1, "q2": None, "q3": 2},
     }
 

@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.fold import fold
-from corpus.institutions import Institutions, KnownWords, institutions
+from corpus.institutions import Institutions, KnownWords, institutions, names_said
 from corpus.names import Gazetteer
 from corpus.read import BUILTIN, read_corpus
 from qa.lexical import Tokenizer
@@ -15,7 +15,7 @@ def known() -> KnownWords:
     documents = read_corpus([BUILTIN]).documents
     tokenizer = Tokenizer(Gazetteer.from_documents(documents).surfaces)
     texts = [fold(document.text) for document in documents]
-    return KnownWords(texts, {word for text in texts for word in tokenizer.words(text)})
+    return KnownWords(names_said(texts), {word for text in texts for word in tokenizer.words(text)})
 
 
 def seen(text: str, known: KnownWords) -> Institutions:
@@ -93,7 +93,7 @@ def test_an_english_name_is_unknown(known: KnownWords, text: str, name: str) -> 
 
 
 def test_known_words_cut_a_span_in_any_way() -> None:
-    known = KnownWords([], ["互联网", "互联", "网上", "上"])
+    known = KnownWords("", ["互联网", "互联", "网上", "上"])
     assert known.describes("互联网")
     assert known.describes("互联网上")
     assert known.describes("")
@@ -102,7 +102,7 @@ def test_known_words_cut_a_span_in_any_way() -> None:
 
 
 def test_documents_hold_what_stands_in_one_of_them() -> None:
-    known = KnownWords(["一家医院", "二家"], [])
+    known = KnownWords(names_said(["一家医院", "二家"]), [])
     assert known.holds("家医院")
     assert not known.holds("医院二")
 
@@ -116,16 +116,20 @@ def test_documents_hold_what_stands_in_one_of_them() -> None:
     ],
 )
 def test_what_the_documents_call_otherwise_is_mentioned(question: str, said: str) -> None:
-    known = KnownWords(["青禾市第三人民医院位于城东。医院挂青禾市精神卫生中心的牌子。"], ["医院"])
+    known = KnownWords(
+        names_said(["青禾市第三人民医院位于城东。医院挂青禾市精神卫生中心的牌子。"]), ["医院"]
+    )
     found = institutions(question, question, known)
     assert not found.unknown
     assert any(said in name or name in said for name in found.mentioned)
 
 
 HOSPITALS = KnownWords(
-    [
-        "云峤医学院附属医院和北辰河医院获赠呼吸机，青禾市第三人民医院也有。市第一医院和玉屏肺病院在城东。"
-    ],
+    names_said(
+        [
+            "云峤医学院附属医院和北辰河医院获赠呼吸机，青禾市第三人民医院也有。市第一医院和玉屏肺病院在城东。"
+        ]
+    ),
     ["医院"],
 )
 

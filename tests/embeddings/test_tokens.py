@@ -1,11 +1,11 @@
-"""MaxSim over 8-bit token vectors against plain loops over floats."""
+"""MaxSim over stored token vectors against plain loops over floats."""
 
 import math
 
 import numpy as np
 import pytest
 
-from embeddings.tokens import TokenVectors, center, quantize
+from embeddings.tokens import HALF_BYTE, TokenVectors, center, pack, quantize, unpack
 
 DIM = 32
 
@@ -80,17 +80,17 @@ def test_the_mean_is_that_of_all_tokens_unless_given() -> None:
     assert vectors.mean == pytest.approx(np.concatenate(texts).mean(axis=0), abs=1e-5)
     given = np.arange(DIM, dtype=np.float32)
     assert np.array_equal(TokenVectors.from_tokens(texts, given).mean, given)
-    assert not np.array_equal(TokenVectors.from_tokens(texts, given).vectors, vectors.vectors)
+    assert not np.array_equal(TokenVectors.from_tokens(texts, given).codes, vectors.codes)
 
 
 def test_rows_of_a_text_lie_between_its_starts() -> None:
     texts = rows(4, 1, 9)
     vectors = TokenVectors.from_tokens(texts)
     assert vectors.starts.tolist() == [0, 4, 5, 14]
-    assert vectors.vectors.shape == (14, DIM)
-    assert vectors.vectors.dtype == np.int8
+    assert vectors.codes.shape == (14, DIM)
+    assert vectors.codes.dtype == np.uint8
     alone = TokenVectors.from_tokens([texts[1]], vectors.mean)
-    assert np.array_equal(alone.vectors, vectors.vectors[4:5])
+    assert np.array_equal(alone.codes, vectors.codes[4:5])
 
 
 def test_centred_rows_have_length_one_and_a_zero_row_stays() -> None:
@@ -126,7 +126,8 @@ def test_the_tokens_that_matched_add_up_to_the_maxsim() -> None:
     vectors = TokenVectors.from_tokens(texts)
     weights = np.array([1, 0, 0.5, 1, 2, 0], np.float32)
     for number in range(3):
-        matched = vectors.matched(query, number, weights)
+        similar = vectors.similarities([(number, number + 1)], query)
+        matched = similar.matched(0, weights)
         assert matched.shape == (len(texts[number]),)
         similarities = center(query, vectors.mean) @ center(texts[number], vectors.mean).T
         expected = np.average(np.maximum(similarities.max(axis=1), 0), weights=weights)
@@ -135,4 +136,31 @@ def test_the_tokens_that_matched_add_up_to_the_maxsim() -> None:
 
 def test_nothing_matches_in_a_text_without_tokens() -> None:
     vectors = TokenVectors.from_tokens([np.zeros((0, DIM), np.float32), *rows(2)])
-    assert vectors.matched(rows(3)[0], 0).shape == (0,)
+    assert vectors.similarities([(0, 1)], rows(3)[0]).matched(0).shape == (0,)
+
+
+def test_a_run_of_texts_is_read_as_one() -> None:
+    texts = rows(5, 0, 12, 3)
+    (query,) = rows(6, seed=1)
+    joined = np.concatenate(texts[:3])
+    vectors = TokenVectors.from_tokens(texts)
+    whole = TokenVectors.from_tokens([joined], vectors.mean).maxsim(query, [0])
+    found = vectors.similarities([(0, 3), (3, 4), (1, 2)], query).maxsim()
+    expected = [whole[0], vectors.maxsim(query, [3])[0], 0]
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_four_bits_are_packed_two_a_byte_and_unpacked_again() -> None:
+    whole = np.random.default_rng(3).integers(-7, 8, (20, DIM)).astype(np.int8)
+    packed = pack(whole)
+    assert packed.shape == (20, DIM // 2)
+    assert np.array_equal(unpack(packed).astype(np.int8) - HALF_BYTE, whole)
+
+
+def test_four_bits_score_nearly_as_eight() -> None:
+    texts = rows(4, 30, 9)
+    (query,) = rows(7, seed=1)
+    exact = TokenVectors.from_tokens(texts).maxsim(query, range(3))
+    rough = TokenVectors.from_tokens(texts, bits=4)
+    assert rough.codes.dtype == np.uint8
+    assert rough.maxsim(query, range(3)) == pytest.approx(exact, abs=0.05)

@@ -51,7 +51,7 @@ def test_a_second_opening_uses_the_index(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("built again")
 
-    monkeypatch.setattr("qa.engine.build_index", refuse)
+    monkeypatch.setattr("qa.keeper.update_index", refuse)
     second = Engine.open(folder, index_dir=tmp_path)
     assert second.ask("青禾三院的院长是谁") == first.ask("青禾三院的院长是谁")
 

@@ -5,6 +5,7 @@ import signal
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from corpus.read import read_corpus
 from embeddings.vector_cache import VectorCache
 from qa.errors import IndexMismatch, IndexMissing
-from qa.index import Index, Manifest, build_index, fingerprint, load_index, save_index
+from qa.index import Index, Manifest
+from qa.indexing import build_index, fingerprint, manifest_of
+from qa.versions import IndexFolder
 from tests.conftest import TinyEncoder
 
 
@@ -21,17 +24,43 @@ def index(folder: Path, cache: Path) -> Index:
     return build_index(read_corpus([folder]).documents, TinyEncoder(), cache)
 
 
+def save_index(index: Index, folder: Path) -> None:
+    IndexFolder(folder).save(index)
+
+
+def load_index(folder: Path, expected: Manifest) -> Index:
+    return IndexFolder(folder).load(expected)
+
+
+def version(folder: Path) -> dict[str, Any]:
+    """What makes up the current version."""
+    current = (folder / "CURRENT").read_text()
+    content: dict[str, Any] = json.loads((folder / current / "manifest.json").read_text())
+    return content
+
+
+def assert_same(one: Index, other: Index) -> None:
+    assert list(one.documents) == list(other.documents)
+    assert list(one.passages) == list(other.passages)
+    assert list(one.sentences) == list(other.sentences)
+    assert list(one.lexical.vocabulary) == list(other.lexical.vocabulary)
+    rows = np.arange(len(one.sentences))
+    words = list(one.lexical.vocabulary)[:50]
+    scores = [index.lexical.scores_at(words, rows) for index in (one, other)]
+    np.testing.assert_array_equal(*scores)
+    np.testing.assert_array_equal(one.pooled(rows), other.pooled(rows))
+    runs = [(row, row + 1) for row in rows.tolist()]
+    query = np.random.default_rng(0).standard_normal((3, TinyEncoder.dim)).astype(np.float32)
+    similar = [index.similarities(runs, query).maxsim() for index in (one, other)]
+    np.testing.assert_array_equal(*similar)
+    for row in rows.tolist():
+        found = [index.vectors.search(index.pooled(rows)[row], 5) for index in (one, other)]
+        np.testing.assert_array_equal(found[0][0], found[1][0])
+
+
 def test_what_is_saved_is_loaded_again(index: Index, tmp_path: Path) -> None:
     save_index(index, tmp_path)
-    loaded = load_index(tmp_path, index.manifest)
-    assert loaded.documents == index.documents
-    assert loaded.passages == index.passages
-    assert loaded.sentences == index.sentences
-    assert loaded.lexical.vocabulary == index.lexical.vocabulary
-    np.testing.assert_array_equal(loaded.lexical.weights, index.lexical.weights)
-    np.testing.assert_array_equal(loaded.tokens.vectors, index.tokens.vectors)
-    for row in range(len(index.sentences)):
-        np.testing.assert_array_equal(loaded.vectors.vector(row), index.vectors.vector(row))
+    assert_same(load_index(tmp_path, index.manifest), index)
 
 
 def test_a_folder_without_an_index_says_how_to_make_one(index: Index, tmp_path: Path) -> None:
@@ -51,11 +80,20 @@ def test_an_index_made_otherwise_does_not_fit(
         load_index(tmp_path, replace(index.manifest, **{field: value}))
 
 
-@pytest.mark.parametrize("file", ["texts.json", "vectors.faiss", "arrays.npz"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        "segment-*/texts.passages.npy",
+        "segment-*/tokens.codes.npy",
+        "segment-*/words.rows.npy",
+        "segment-*/facts.json",
+        "store-*/vectors.faiss",
+    ],
+)
 @pytest.mark.parametrize("damage", ["flip", "truncate", "delete"])
 def test_a_damaged_file_is_noticed(index: Index, tmp_path: Path, file: str, damage: str) -> None:
     save_index(index, tmp_path)
-    path = tmp_path / (tmp_path / "CURRENT").read_text() / file
+    [path] = tmp_path.glob(file)
     data = bytearray(path.read_bytes())
     if damage == "flip":
         data[len(data) // 2] ^= 1
@@ -79,8 +117,8 @@ def test_a_damaged_manifest_is_noticed(index: Index, tmp_path: Path) -> None:
 def test_only_the_newest_version_is_kept(index: Index, tmp_path: Path) -> None:
     save_index(index, tmp_path)
     save_index(index, tmp_path)
-    versions = [path.name for path in tmp_path.glob("v-*")]
-    assert versions == [(tmp_path / "CURRENT").read_text()]
+    kinds = sorted(path.name.split("-")[0] for path in tmp_path.iterdir() if path.is_dir())
+    assert kinds == ["segment", "store", "v"]
 
 
 def _save_forever(index: Index, folder: Path) -> None:
@@ -98,7 +136,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(index: Index, tmp_pa
         time.sleep(random.uniform(0.005, 0.1))
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
-        assert load_index(tmp_path, index.manifest).sentences == index.sentences
+        assert_same(load_index(tmp_path, index.manifest), index)
 
 
 def test_a_failed_write_leaves_the_old_index(
@@ -109,11 +147,11 @@ def test_a_failed_write_leaves_the_old_index(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("qa.index.os.fsync", full)
+    monkeypatch.setattr("embeddings.durable.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         save_index(index, tmp_path)
     monkeypatch.undo()
-    assert load_index(tmp_path, index.manifest).sentences == index.sentences
+    assert_same(load_index(tmp_path, index.manifest), index)
     assert not list(tmp_path.glob("*.tmp"))
 
 
@@ -139,12 +177,7 @@ def test_sentences_that_are_known_are_not_embedded_again(
     documents[0] = replace(documents[0], text=documents[0].text + "\n\n新写的一句话。")
     again = build_index(documents, encoder, cache, VectorCache(tmp_path / "vectors.sqlite"))
     assert encoder.texts == 1
-    fresh = build_index(documents, TinyEncoder(), cache)
-    assert [s.text for s in again.sentences] == [s.text for s in fresh.sentences]
-    for row in range(len(fresh.sentences)):
-        np.testing.assert_array_equal(again.vectors.vector(row), fresh.vectors.vector(row))
-    np.testing.assert_array_equal(again.tokens.vectors, fresh.tokens.vectors)
-    np.testing.assert_array_equal(again.tokens.mean, fresh.tokens.mean)
+    assert_same(again, build_index(documents, TinyEncoder(), cache))
 
 
 def test_the_fingerprint_sees_every_change_and_no_order(folder: Path) -> None:
@@ -157,9 +190,8 @@ def test_the_fingerprint_sees_every_change_and_no_order(folder: Path) -> None:
 
 def test_the_manifest_is_readable(index: Index, tmp_path: Path) -> None:
     save_index(index, tmp_path)
-    content = json.loads(
-        (tmp_path / (tmp_path / "CURRENT").read_text() / "manifest.json").read_text()
-    )
+    content = version(tmp_path)
     assert content["encoder"] == TinyEncoder().name
-    assert set(content["checksums"]) == {"texts.json", "vectors.faiss", "arrays.npz"}
-    assert Manifest.of(index.documents, TinyEncoder()) == index.manifest
+    [segment] = content["segments"]
+    assert {path.name for path in (tmp_path / segment["name"]).iterdir()} == set(segment["files"])
+    assert manifest_of(index.documents, TinyEncoder()) == index.manifest

@@ -20,8 +20,10 @@ from corpus.read import read_corpus
 from embeddings.encoder import Embedding, Role
 from qa.engine import Engine
 from qa.errors import IndexBusy, IndexMismatch, IndexNotKept
-from qa.index import Index, Manifest, load_index
+from qa.index import Index, Manifest
+from qa.indexing import manifest_of
 from qa.settings import Settings
+from qa.versions import IndexFolder
 from tests.conftest import TinyEncoder
 
 SENTENCES = 40
@@ -61,7 +63,7 @@ def open_engine(
     with (
         mock.patch("qa.engine.open_encoder", return_value=SlowEncoder(log, seconds)),
         mock.patch("qa.engine.Tokenizer", Letters),
-        mock.patch("qa.index.Tokenizer", Letters),
+        mock.patch("qa.indexing.Tokenizer", Letters),
         mock.patch.object(cache_module, "BATCH", BATCH),
     ):
         return Engine.open(
@@ -85,13 +87,13 @@ def write(documents: Path, version: int) -> None:
 
 
 def manifest(documents: Path) -> Manifest:
-    return Manifest.of(read_corpus([documents]).documents, TinyEncoder())
+    return manifest_of(read_corpus([documents]).documents, TinyEncoder())
 
 
 def found(index: Path, expected: Iterable[Manifest]) -> Index:
     for candidate in expected:
         try:
-            return load_index(index, candidate)
+            return IndexFolder(index).load(candidate)
         except IndexMismatch:
             continue
     raise AssertionError("neither the old index nor the new one")
@@ -157,10 +159,12 @@ def test_a_resumed_index_is_the_same_as_one_made_at_once(tmp_path: Path) -> None
         open_engine(documents, tmp_path / "index", log)
     resumed = open_engine(documents, tmp_path / "index", log).index
     assert embedded(log) == SENTENCES + 1
-    assert resumed.tokens.mean.tobytes() == fresh.tokens.mean.tobytes()
-    assert resumed.tokens.vectors.tobytes() == fresh.tokens.vectors.tobytes()
-    assert resumed.vectors.to_bytes() == fresh.vectors.to_bytes()
-    assert resumed.lexical.weights.tobytes() == fresh.lexical.weights.tobytes()
+    for one, other in zip(resumed.segments, fresh.segments, strict=True):
+        assert one.tokens.mean.tobytes() == other.tokens.mean.tobytes()
+        assert one.tokens.codes.tobytes() == other.tokens.codes.tobytes()
+        assert one.pooled.tobytes() == other.pooled.tobytes()
+        assert one.postings.rows.tobytes() == other.postings.rows.tobytes()
+    assert list(resumed.sentences) == list(fresh.sentences)
 
 
 def test_two_processes_at_once_make_one_index(tmp_path: Path) -> None:
@@ -177,7 +181,7 @@ def test_two_processes_at_once_make_one_index(tmp_path: Path) -> None:
     assert [process.exitcode for process in processes] == [0, 0]
     assert embedded(log) == SENTENCES  # the second waited, and found it made
     assert versions(index) == [(index / "CURRENT").read_text()]
-    assert load_index(index, manifest(documents)).sentences
+    assert IndexFolder(index).load(manifest(documents)).sentences
 
 
 def test_waiting_for_another_process_has_an_end(tmp_path: Path) -> None:
@@ -189,7 +193,7 @@ def test_waiting_for_another_process_has_an_end(tmp_path: Path) -> None:
         time.sleep(0.001)
     try:
         with (
-            mock.patch("qa.engine.LOCK_SECONDS", 0.05),
+            mock.patch("qa.keeper.LOCK_SECONDS", 0.05),
             pytest.raises(IndexBusy, match="--index-dir"),
         ):
             open_engine(documents, index, log)
@@ -230,10 +234,12 @@ def test_a_disk_that_is_full_leaves_the_old_index(
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(*arguments)  # type: ignore[operator]
 
-    target = {"fsync": "qa.index.os.fsync", "replace": "qa.index.Path.replace"}[call]
+    target = {"fsync": "embeddings.durable.os.fsync", "replace": "embeddings.durable.Path.replace"}[
+        call
+    ]
     with mock.patch(target, full), pytest.raises(IndexNotKept, match="No space left"):
         open_engine(documents, index, log, must_keep=True)
-    assert load_index(index, old).sentences
+    assert IndexFolder(index).load(old).sentences
     assert versions(index) == [(index / "CURRENT").read_text()]
     assert not list(index.glob("*.tmp"))
     before = embedded(log)

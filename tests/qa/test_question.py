@@ -1,6 +1,6 @@
 import pytest
 
-from corpus.institutions import KnownWords
+from corpus.institutions import KnownWords, names_said
 from corpus.names import Entity, Gazetteer
 from qa.lexical import Tokenizer
 from qa.model import Kind, Message, Query
@@ -16,7 +16,7 @@ GAZETTEER = Gazetteer(
     )
 )
 KNOWN = KnownWords(
-    ["青禾三院的专家来自省城的湖滨医院。医院要创建三甲医院。"],
+    names_said(["青禾三院的专家来自省城的湖滨医院。医院要创建三甲医院。"]),
     ["专家", "医院", "三甲", "创建", "湖滨", "床位"],
 )
 

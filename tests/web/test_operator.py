@@ -16,7 +16,7 @@ from embeddings.encoder import Encoder
 from qa.engine import Engine
 from qa.errors import CorpusError, DataNotKept
 from qa.feedback import FeedbackStore
-from qa.index import build_index
+from qa.indexing import build_index
 from qa.question_log import Logged, QuestionLog
 from qa.settings import Settings
 from qa.web import operator_figures as figures

@@ -10,7 +10,7 @@ from corpus.model import Document
 from embeddings.encoder import Encoder
 from qa.engine import Engine
 from qa.feedback import FeedbackStore
-from qa.index import build_index
+from qa.indexing import build_index
 from qa.question_log import QuestionLog
 from qa.settings import Settings
 from qa.web.server import serving

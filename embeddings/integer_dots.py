@@ -1,0 +1,43 @@
+"""Dot products of 8-bit vectors, by the matrix kernel of onnxruntime.
+
+On a processor with instructions for it this takes a fifth of the time of float32 (0.14 ms against
+0.6 ms for 3,500 vectors by 12, 384 components, one thread), and it leaves the vectors as they are
+stored. NumPy has no such kernel, and its float one takes as many threads as it likes.
+"""
+
+from base64 import b64decode
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Of two products, added up in 16 bits on older processors, none overflows: 2 * 255 * 63 < 2 ** 15.
+LARGEST = 63
+# `MatMulInteger` alone: uint8 (n, dim) times int8 (dim, m) is int32 (n, m). tests/embeddings/
+# test_integer_dots.py makes the same with the `onnx` package, whose import would take a while.
+GRAPH = (
+    b"CAkSADppChgKAWEKAWISAWMiDU1hdE11bEludGVnZXISBGRvdHNaFwoBYRISChAIAhIMCgMSAW4KBRID"
+    b"ZGltWhcKAWISEgoQCAMSDAoFEgNkaW0KAxIBbWIVCgFjEhAKDggGEgoKAxIBbgoDEgFtQgQKABAR"
+)
+
+
+def integer_dots(stored: NDArray[np.uint8], others: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Return int32 (n, m): `stored`, uint8 (n, dim), times `others`, int8 (dim, m).
+
+    `others` are from -LARGEST to LARGEST.
+    """
+    (dots,) = _session().run(None, {"a": stored, "b": others})
+    return np.asarray(dots, np.int32)
+
+
+@cache
+def _session() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # a question's share of the work is too small for more
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(
+        b64decode(GRAPH), options, providers=["CPUExecutionProvider"]
+    )

@@ -1,0 +1,220 @@
+"""The documents of a segment and what they are cut into, each read where it is needed.
+
+Everything lies in a few arrays, in memory or mapped from files, so that a million passages open at
+once and only what a question touches is ever made into objects.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.fold import fold
+from corpus.model import Block, Document, Passage, Sentence
+from corpus.reflow import searchable
+
+SOURCES_KEPT = 32  # texts of files that stay decoded
+PASSAGES_KEPT = 4096
+DOCUMENTS_KEPT = 64
+Array = NDArray[Any]
+Integers = NDArray[np.int32]
+
+
+class Blobs(Sequence[bytes]):
+    """Byte strings one after another: uint8 (n_bytes,), and int64 (n + 1,) where they begin."""
+
+    def __init__(self, content: Array, begins: Array) -> None:
+        self.content = content
+        self.begins = begins
+        self._bytes = content.data
+
+    @classmethod
+    def of(cls, items: Iterable[bytes]) -> Self:
+        """Join byte strings."""
+        content, begins = bytearray(), [0]
+        for item in items:
+            content += item
+            begins.append(len(content))
+        return cls(np.frombuffer(content, np.uint8), np.array(begins, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+    def __getitem__(self, number: Any) -> Any:
+        return bytes(self._bytes[self.begins[number] : self.begins[number + 1]])
+
+    def text(self, number: int) -> str:
+        """Return a byte string as the text that it is."""
+        return str(self._bytes[self.begins[number] : self.begins[number + 1]], "utf-8", _ANY)
+
+
+_ANY = "surrogatepass"  # texts may hold lone surrogates
+_BLOBS = ("sources", "documents", "passages", "plain")
+_ARRAYS = ("document_hashes", "document_ids", "passage_documents", "runs", "sentence_spans")
+
+
+class Texts:
+    """Documents, passages and sentences by number.
+
+    `sources`: the texts of files, each once, since articles of a file share theirs. `documents` and
+    `passages`: their fields as JSON. `plain`: contexts and texts of passages, folded for searching.
+    `document_hashes`: uint64 (n_documents,), of all that each document says. `document_ids`: what
+    the ids hash to. `passage_documents`: int32 (n_passages,), ascending. `runs`: int64
+    (n_passages + 1,), where the sentences of each passage begin. `sentence_spans`: int32
+    (n_sentences, 2), their places in the text of the document.
+    """
+
+    def __init__(self, arrays: dict[str, Array]) -> None:
+        self._arrays = arrays
+        self._sources, self._documents, self._passages, self._plain = (
+            Blobs(arrays[name], arrays[f"{name}_begins"]) for name in _BLOBS
+        )
+        self.document_hashes: NDArray[np.uint64] = arrays["document_hashes"]
+        self._document_ids: NDArray[np.uint64] = arrays["document_ids"]
+        self.passage_documents: Integers = arrays["passage_documents"]
+        self.runs: NDArray[np.int64] = arrays["runs"]
+        self._spans: Integers = arrays["sentence_spans"]
+        self._source = lru_cache(SOURCES_KEPT)(self._sources.text)
+        self.passage = lru_cache(PASSAGES_KEPT)(self._read_passage)
+        self.document = lru_cache(DOCUMENTS_KEPT)(self._read_document)
+
+    @classmethod
+    def of(
+        cls,
+        documents: Sequence[Document],
+        passages: Sequence[Passage],
+        sentences: Sequence[Sequence[Sentence]],
+    ) -> Self:
+        """Take documents, their passages in the same order, and the sentences of each passage."""
+        sources = {document.text: None for document in documents}
+        numbers = {text: number for number, text in enumerate(sources)}
+        by_id = {document.doc_id: number for number, document in enumerate(documents)}
+        blobs = {
+            "sources": Blobs.of(text.encode("utf-8", _ANY) for text in sources),
+            "documents": Blobs.of(
+                _json({**asdict(document), "text": numbers[document.text]})
+                for document in documents
+            ),
+            "passages": Blobs.of(_json(list(_values(passage))) for passage in passages),
+            "plain": Blobs.of(_plain(passage).encode("utf-8", _ANY) for passage in passages),
+        }
+        spans = [(one.start, one.end) for found in sentences for one in found]
+        arrays: dict[str, Array] = {
+            **{name: blob.content for name, blob in blobs.items()},
+            **{f"{name}_begins": blob.begins for name, blob in blobs.items()},
+            "document_hashes": np.array([hash_of(one) for one in documents], np.uint64),
+            "document_ids": np.array([_hash_of_id(one.doc_id) for one in documents], np.uint64),
+            "passage_documents": np.array([by_id[one.doc_id] for one in passages], np.int32),
+            "runs": np.cumsum([0, *map(len, sentences)], dtype=np.int64),
+            "sentence_spans": np.array(spans, np.int32).reshape(-1, 2),
+        }
+        return cls(arrays)
+
+    @property
+    def arrays(self) -> dict[str, Array]:
+        """Everything, by name, to be written and given to the constructor again."""
+        return self._arrays
+
+    @property
+    def n_documents(self) -> int:
+        return len(self._documents)
+
+    @property
+    def n_passages(self) -> int:
+        return len(self._passages)
+
+    @property
+    def n_sentences(self) -> int:
+        return len(self._spans)
+
+    def title(self, number: int) -> str:
+        """Return the title of a document, without reading its text."""
+        return str(json.loads(self._documents[number])["title"])
+
+    def document_id(self, number: int) -> str:
+        """Return the id of a document, without reading its text."""
+        return str(json.loads(self._documents[number])["doc_id"])
+
+    def documents_named(self, doc_id: str) -> list[int]:
+        """Return the numbers of the documents that may have an id."""
+        hashed = np.uint64(_hash_of_id(doc_id))
+        return [int(number) for number in np.flatnonzero(self._document_ids == hashed)]
+
+    def passages_of(self, document: int) -> range:
+        """Return the numbers of the passages of a document."""
+        begin, end = np.searchsorted(self.passage_documents, [document, document + 1])
+        return range(int(begin), int(end))
+
+    def sentence(self, row: int, passage: int) -> Sentence:
+        """Return a sentence, of which the passage's number is known."""
+        start, end = self._spans[row].tolist()
+        whole = self.passage(passage)
+        text = whole.text[start - whole.start : end - whole.start]
+        return Sentence(whole.passage_id, text, start, end)
+
+    def plain(self, passage: int) -> tuple[str, str]:
+        """Return the context and the text of a passage, folded, without breaks within words."""
+        context, _, text = self._plain.text(passage).partition("\0")
+        return context, text
+
+    def saying(self, name: str) -> Iterator[int]:
+        """Yield the numbers of the passages whose text says a folded name."""
+        sought = re.compile(re.escape(name.encode("utf-8", _ANY)))
+        last = -1
+        for match in sought.finditer(self._plain.content.data):
+            passage = int(np.searchsorted(self._plain.begins, match.start(), "right")) - 1
+            if passage != last and name in self.plain(passage)[1]:
+                yield passage
+            last = passage
+
+    def _read_document(self, number: int) -> Document:
+        return _document(json.loads(self._documents[number]), self._source)
+
+    def _read_passage(self, number: int) -> Passage:
+        passage_id, doc_id, text, start, end, context, *names = json.loads(self._passages[number])
+        hospitals, also = map(tuple, names)
+        return Passage(passage_id, doc_id, text, start, end, context, hospitals, also)
+
+
+def hash_of(document: Document) -> int:
+    """Return a 64-bit hash of all that a document says."""
+    return _hash(json.dumps(asdict(document), sort_keys=True).encode())
+
+
+def _hash_of_id(doc_id: str) -> int:
+    return _hash(doc_id.encode("utf-8", _ANY))
+
+
+def _hash(content: bytes) -> int:
+    return int.from_bytes(blake2b(content, digest_size=8).digest(), "little")
+
+
+def _plain(passage: Passage) -> str:
+    return f"{fold(passage.context)}\0{searchable(fold(passage.text))}"
+
+
+def _values(passage: Passage) -> Iterator[object]:
+    return (getattr(passage, field.name) for field in fields(passage))
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", _ANY)
+
+
+def _document(found: dict[str, Any], source: Any) -> Document:
+    """Undo what JSON did, where lists were tuples, and give the text that articles share."""
+    meta = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in found["meta"].items()
+    }
+    blocks = tuple(
+        Block(**{**block, "hospitals": tuple(block["hospitals"])}) for block in found["blocks"]
+    )
+    restored = {"text": source(found["text"]), "hospitals": tuple(found["hospitals"])}
+    return Document(**{**found, **restored, "meta": meta, "blocks": blocks})
