@@ -1,13 +1,12 @@
 """Words: texts are cut with jieba, to which the names in the documents are added."""
 
-import logging
 import re
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from corpus.fold import fold
+from qa.dictionary import FEW, open_dictionary
 
 TEXTS_REMEMBERED = 32  # a question is cut for several purposes, and its hospitals' names are
 QUESTION = 200  # characters; longer texts are not asked again
@@ -22,17 +21,17 @@ class Tokenizer:
     def __init__(self, names: Iterable[str] = (), cache: Path | None = None) -> None:
         import jieba
 
-        dictionary = _dictionary(cache)
         self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ = dict(dictionary.FREQ)  # `add_word` changes it
-        self._jieba.total = dictionary.total
+        self._jieba.FREQ, self._jieba.total = open_dictionary(cache)
         self._jieba.initialized = True
+        self._texts = 0
         for name in names:
             self._jieba.add_word(fold(name))
         self._remembered = lru_cache(TEXTS_REMEMBERED)(self._cut)
 
     def cut(self, folded: str) -> list[str]:
         """Return all of a folded text in pieces, of which the words are whole."""
+        self._count()
         return list(self._jieba.cut(folded))
 
     def frequency(self, word: str) -> int:
@@ -50,8 +49,14 @@ class Tokenizer:
         return list(self._remembered(text) if len(text) <= QUESTION else self._cut(text))
 
     def _cut(self, text: str) -> tuple[str, ...]:
+        self._count()
         plain = in_digits(fold(text))
         return tuple(word for word in self._jieba.cut_for_search(plain) if _WORD.search(word))
+
+    def _count(self) -> None:
+        self._texts += 1
+        if self._texts == FEW:
+            self._jieba.FREQ = self._jieba.FREQ.loaded()
 
 
 def in_digits(folded: str) -> str:
@@ -73,20 +78,3 @@ def _to_digits(match: re.Match[str]) -> str:
     except ValueError:  # characters for numbers that make none: 百万千, 二三十
         return match[0]
     return f"{number:.0f}"
-
-
-@cache
-def _dictionary(folder: Path | None) -> Any:
-    """Return a jieba tokenizer that holds its dictionary, which takes half a second to load.
-
-    It keeps a fast form of it in `folder`, by default in the system's temporary folder.
-    """
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        tokenizer.tmp_dir = str(folder)
-    tokenizer.initialize()
-    return tokenizer

@@ -10,7 +10,7 @@ themselves, and in English questions all words but names, since much English rea
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, cached_property
 from itertools import groupby
 
@@ -73,8 +73,8 @@ LITTLE_WORD = 50_000
 class Spelling:
     """Respells folded questions by the words of an index."""
 
-    def __init__(self, words: Iterable[str], tokenizer: Tokenizer) -> None:
-        self._words = frozenset(words)
+    def __init__(self, words: Collection[str], tokenizer: Tokenizer) -> None:
+        self._words = words
         self._tokenizer = tokenizer
 
     def respell(self, folded: str) -> str:
@@ -137,6 +137,8 @@ class Spelling:
     def _latin(self, folded: str) -> Iterator[tuple[int, int, str]]:
         """Yield where Latin words spell a word in pinyin, the longest first, and that word."""
         bare = _without_tones(folded)
+        if not _LATIN_WORD.search(bare):  # the tables of spellings take a second to make
+            return
         spelled = self._by_letters if _HAN.search(folded) else self._names_by_letters
         for phrase in _LATIN.finditer(bare):
             words = list(_LATIN_WORD.finditer(phrase[0]))

@@ -1,0 +1,95 @@
+"""jieba's dictionary, from a mapped file for a few words and from memory for many.
+
+Loading its half a million entries takes longer than answering a question. So they lie sorted in
+files of ours, in which a word is found by binary search, until so many texts have been cut that
+loading them has paid off.
+"""
+
+import logging
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import platformdirs
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from embeddings.durable import read_array, write_array
+from qa.postings import SortedWords
+
+FEW = 24  # texts; the time to load the dictionary is that of some hundreds
+_FILES = ("spellings", "bounds", "frequencies", "total")
+
+
+class Frequencies:
+    """How often words occur, as jieba's `FREQ`: what was added, and what lies in the files."""
+
+    def __init__(self, words: SortedWords, counts: NDArray[np.int32]) -> None:
+        self._words = words
+        self._counts = counts
+        self._added: dict[str, int] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._added or word in self._words
+
+    def __getitem__(self, word: str) -> int:
+        if word in self._added:
+            return self._added[word]
+        number = self._words.number(word)
+        if number is None:
+            raise KeyError(word)
+        return int(self._counts[number])
+
+    def __setitem__(self, word: str, count: int) -> None:
+        self._added[word] = count
+
+    def get(self, word: str, default: int | None = None) -> int | None:
+        try:
+            return self[word]
+        except KeyError:
+            return default
+
+    def loaded(self) -> dict[str, int]:
+        """Return all of it in memory."""
+        return {**dict(zip(self._words, self._counts.tolist(), strict=True)), **self._added}
+
+
+def open_dictionary(folder: Path | None = None) -> tuple[Frequencies, int]:
+    """Return the frequencies of jieba's dictionary, to be changed, and their total.
+
+    The files are made in `folder`, by default in the user's cache, when they are not there; where
+    nothing can be written, the dictionary is loaded.
+    """
+    words, counts, total = _opened(folder or Path(platformdirs.user_cache_dir("hospital-qa")))
+    return Frequencies(words, counts), total
+
+
+@cache
+def _opened(folder: Path) -> tuple[SortedWords, NDArray[np.int32], int]:
+    home = folder / f"jieba-{version('jieba')}"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "write.lock"):
+            if not (home / f"{_FILES[-1]}.npy").exists():
+                for name, array in zip(_FILES, _made(), strict=True):
+                    write_array(home / f"{name}.npy", array)
+        arrays = tuple(read_array(home / f"{name}.npy") for name in _FILES)
+    except OSError:
+        arrays = _made()
+    spellings, bounds, counts, total = arrays
+    return SortedWords(spellings, bounds), counts, int(total[0])
+
+
+def _made() -> tuple[NDArray[Any], ...]:
+    """Return jieba's dictionary as arrays. Beginnings of words are in it, with a count of 0."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    found, total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    ordered = sorted(found, key=lambda word: word.encode("utf-8", "surrogatepass"))
+    words = SortedWords.from_sorted(ordered)
+    counts = np.array([found[word] for word in ordered], np.int32)
+    return words.spellings, words.bounds, counts, np.array([total], np.int64)
