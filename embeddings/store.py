@@ -1,10 +1,13 @@
 """Vector stores: vectors in, ids and scores out. The only place that knows distances."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from embeddings.store_choice import Choice
 
 Rows = NDArray[np.int64]
 Floats = NDArray[np.float32]
@@ -41,7 +44,10 @@ class VectorStore(Protocol):
 
 
 class LocalStore(VectorStore, Protocol):
-    """A store in this process, which also tells its rows."""
+    """A store in this process, which also tells its rows, and of what kind it is."""
+
+    @property
+    def choice(self) -> "Choice": ...
 
     def rows(self, groups: Sequence[str]) -> Rows:
         """Return the ids of the rows that belong to at least one group, ascending."""

@@ -143,6 +143,9 @@ def index(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done; write nothing.")
     ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Also say how the vectors are searched, and why.")
+    ] = False,
 ) -> None:
     """Read documents and make their index ready, so that the first question need not wait.
 
@@ -162,6 +165,8 @@ def index(
         typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
     read = len({document.source for document in made.documents})
     typer.echo(f"{read} read, {len(engine.skipped)} skipped")
+    if explain:
+        typer.echo("\n".join(made.explain()))
 
 
 @app.command()

@@ -222,6 +222,20 @@ class Index:
         texts = self.segments[at].texts
         return map(texts.passage, texts.passages_of(number))
 
+    def explain(self) -> list[str]:
+        """Return in words how the index is laid out, and how its vectors are searched."""
+        bits = (
+            8 if self.segments[0].tokens.codes.shape[1] == self.segments[0].pooled.shape[1] else 4
+        )
+        lines = [
+            f"segments: {len(self.segments)}, of {self._rows[-1]:,} sentences",
+            f"removed: {len(self.removed):,} documents, {len(self.gone):,} sentences",
+            f"token vectors: {sum(len(one.tokens.codes) for one in self.segments):,}, {bits} bits",
+        ]
+        for number, store in enumerate(self.vectors.stores, start=1):
+            lines += [f"vectors, part {number}:", *(f"  {line}" for line in store.choice.explain())]
+        return lines
+
     @cached_property
     def entities(self) -> tuple[Entity, ...]:
         """Whom the documents are about."""

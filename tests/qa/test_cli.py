@@ -75,6 +75,13 @@ def test_index_fails_where_the_index_cannot_be_kept_and_asking_does_not(
     assert "could not be kept" in asked.stderr
 
 
+def test_an_index_explains_how_it_is_searched(folder: Path, tmp_path: Path) -> None:
+    done = run("index", str(folder), "--index-dir", str(tmp_path / "index"), "--explain")
+    assert done.returncode == 0
+    assert "  kind: Flat" in done.stdout.splitlines()
+    assert "segments: 1, of 5 sentences" in done.stdout.splitlines()
+
+
 def test_a_dry_run_tells_what_would_be_done_and_writes_nothing(tmp_path: Path) -> None:
     folder, index, cache = (tmp_path / name for name in ("documents", "index", "cache"))
     folder.mkdir()

@@ -1,0 +1,145 @@
+"""An index of several segments answers as one, and grows without rewriting what is there."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corpus.model import Document
+from embeddings.vector_cache import VectorCache
+from qa.engine import Engine
+from qa.index import Index
+from qa.indexing import build_index, fingerprint, update_index
+from qa.settings import Settings
+from qa.versions import IndexFolder
+from tests.conftest import TinyEncoder
+
+COUNT = 12
+CLINIC = "青{}市第三人民医院"
+
+
+def document(number: int, beds: int = 100) -> Document:
+    name = CLINIC.format("禾岸云岚溪桥霁泽鹿墨松杉"[number])
+    return Document(
+        doc_id=f"clinic-{number}",
+        title=name,
+        text=f"{name}有床位{beds + number}张。\n\n院长叫林晓{number}，湖滨医院的专家每月来一次。",
+        source=f"clinic-{number}.txt",
+        hospitals=(name,),
+    )
+
+
+DOCUMENTS = [document(number) for number in range(COUNT)]
+
+
+@pytest.fixture(autouse=True)
+def _small_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.indexing.COMPACT", 4)
+    monkeypatch.setattr("qa.indexing.SEGMENT", 3)
+
+
+def build(documents: list[Document], cache: Path, folder: Path | None = None) -> Index:
+    keep = IndexFolder(folder).keep if folder else lambda segment: segment
+    return build_index(documents, TinyEncoder(), cache, keep=keep)
+
+
+def answers(index: Index, cache: Path) -> list[tuple[str, ...]]:
+    engine = Engine(index, TinyEncoder(), Settings(cache=cache))
+    questions = ["床位有多少张", "院长叫什么", "湖滨医院的专家多久来一次"]
+    names = [one.hospitals[0] for one in DOCUMENTS]
+    questions += [f"{name}有多少张床" for name in names]
+    return [
+        tuple(hit.passage.passage_id for hit in engine.search(question, k=5))
+        for question in questions
+    ]
+
+
+def test_the_documents_lie_in_several_segments(cache: Path) -> None:
+    index = build(DOCUMENTS, cache)
+    assert len(index.segments) > 2
+    assert list(index.documents) == DOCUMENTS
+    assert len(index.passages) == 2 * COUNT
+    for row, sentence in enumerate(index.sentences):
+        passage = index.passage(index.passage_of(row))
+        assert passage.passage_id == sentence.passage_id
+        begin, end = index.run(index.passage_of(row))
+        assert begin <= row < end
+        assert sentence.text in passage.text
+
+
+def test_segments_answer_as_one_index(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = answers(build(DOCUMENTS, cache), cache)
+    monkeypatch.setattr("qa.indexing.SEGMENT", 10_000)
+    whole = build(DOCUMENTS, cache)
+    assert len(whole.segments) == 1
+    # The tokens' mean is that of the first segment, so that near ties may fall otherwise.
+    assert parts[3:] == answers(whole, cache)[3:]
+
+
+def test_what_is_added_becomes_a_segment_and_the_others_stay(cache: Path, tmp_path: Path) -> None:
+    folder = IndexFolder(tmp_path)
+    folder.save(build_index(DOCUMENTS[:8], TinyEncoder(), cache, keep=folder.keep))
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("segment-*/*")}
+    vectors = VectorCache(tmp_path / "vectors.sqlite")
+    base = IndexFolder(tmp_path)
+    grown = update_index(base.load(), DOCUMENTS, TinyEncoder(), cache, vectors, keep=base.keep)
+    base.save(grown)
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.glob("segment-*/*")}
+    assert before.items() < after.items()
+    opened = IndexFolder(tmp_path).load()
+    assert list(opened.documents) == DOCUMENTS
+    assert opened.manifest.corpus == fingerprint(DOCUMENTS)
+    assert len(opened.vectors) == len(opened.sentences)
+    assert answers(opened, cache)[3:] == answers(build(DOCUMENTS, cache), cache)[3:]
+
+
+def test_what_vanished_or_changed_is_found_no_more(cache: Path, tmp_path: Path) -> None:
+    base = build(DOCUMENTS, cache, tmp_path)
+    wanted = [*DOCUMENTS[2:11], document(11, beds=900)]
+    index = update_index(base, wanted, TinyEncoder(), cache)
+    IndexFolder(tmp_path).save(index)
+    opened = IndexFolder(tmp_path).load()
+    assert sorted(one.doc_id for one in opened.documents) == sorted(one.doc_id for one in wanted)
+    assert len(opened.documents) == len(wanted)
+    with pytest.raises(KeyError):
+        opened.number_of("clinic-0")
+    assert opened.document(opened.number_of("clinic-11")) == wanted[-1]
+    engine = Engine(opened, TinyEncoder(), Settings(cache=cache))
+    shown = {hit.passage.doc_id for hit in engine.search("床位有多少张", k=100)}
+    assert shown == {one.doc_id for one in wanted}
+    beds = [
+        hit for hit in engine.search("床位有多少张", k=100) if hit.passage.doc_id == "clinic-11"
+    ]
+    assert any("911张" in hit.passage.text for hit in beds)
+    assert not any("111张" in hit.passage.text for hit in beds)
+
+
+def test_when_most_is_gone_the_rest_is_made_anew(cache: Path) -> None:
+    index = update_index(build(DOCUMENTS, cache), DOCUMENTS[:3], TinyEncoder(), cache)
+    assert not index.removed
+    assert list(index.documents) == DOCUMENTS[:3]
+
+
+def test_rows_that_say_a_name_are_found_in_all_segments(cache: Path) -> None:
+    index = build(DOCUMENTS, cache)
+    rows = index.rows_saying("湖滨医院")
+    texts = {index.passage(number).text for number in index.passages_of(rows).tolist()}
+    assert len(texts) == COUNT
+    assert all("湖滨医院" in text for text in texts)
+    assert index.rows_saying("没有的医院").tolist() == []
+
+
+def test_a_large_index_packs_tokens_in_four_bits(cache: Path) -> None:
+    index = build(DOCUMENTS, cache)
+    assert {one.tokens.codes.shape[1] for one in index.segments} == {TinyEncoder.dim // 2}
+    first = index.segments[0].tokens.mean
+    assert all(np.array_equal(one.tokens.mean, first) for one in index.segments)
+
+
+def test_a_document_that_only_changed_its_date_is_made_anew(cache: Path) -> None:
+    base = build(DOCUMENTS, cache)
+    changed = [*DOCUMENTS[:-1], replace(DOCUMENTS[-1], published="2022-03-04")]
+    index = update_index(base, changed, TinyEncoder(), cache)
+    assert index.removed == {COUNT - 1}
+    assert index.document(index.number_of("clinic-11")).published == "2022-03-04"
