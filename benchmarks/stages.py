@@ -38,7 +38,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     ),
     "rerank": (
         "engine.index.similarities",
-        "embeddings.tokens.Similarities.maxsim",
+        "embeddings.tokens.Similarities.best",
         "embeddings.tokens.Similarities.matched",
     ),
     "compose": ("qa.engine.compose",),

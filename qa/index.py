@@ -22,13 +22,13 @@ from corpus.reflow import searchable
 from embeddings.store import StoreChain
 from embeddings.tokens import Floats, Similarities
 from qa.bm25 import BM25
+from qa.found import Found, Rows
 from qa.model import Kind
 from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT
 from qa.values import bit_of
 
 T = TypeVar("T")
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,37 @@ class Index:
         """What each document's contents hash to, by its number."""
         hashes = (hashed for one in self.segments for hashed in one.texts.document_hashes.tolist())
         return {number: one for number, one in enumerate(hashes) if number not in self.removed}
+
+    def find(
+        self,
+        vector: Floats,
+        words: Sequence[str],
+        hospitals: Sequence[str],
+        mentioned: Sequence[str],
+        k: int,
+    ) -> Found:
+        """Return the `k` nearest sentences and the `k` that match the words best.
+
+        See `qa.found.Searchable`.
+        """
+        among: Rows | None = None
+        if hospitals:
+            among = self.vectors.rows(hospitals)
+        elif mentioned:
+            among = np.unique(np.concatenate([self.rows_saying(name) for name in mentioned]))
+        if among is None or hospitals:
+            near, cosines = self.vectors.search(vector, k, hospitals)
+        else:
+            every = self.pooled(among) @ vector
+            best = np.argsort(-every, kind="stable")[:k]
+            near, cosines = among[best], every[best]
+        matching, _ = self.lexical.best(words, k + len(self.gone), among)
+        if len(self.gone):
+            matching = matching[~np.isin(matching, self.gone)][:k]
+        rows = np.union1d(near, matching)
+        cosines_of = dict(zip(near.tolist(), cosines.tolist(), strict=True))
+        lexical = self.lexical.scores_at(words, rows)
+        return Found(self, rows, self.passages_of(rows), cosines_of, lexical)
 
     def document(self, number: int) -> Document:
         """Return a document."""

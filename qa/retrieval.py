@@ -9,7 +9,6 @@ what its best sentence is worth.
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -19,7 +18,7 @@ from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
-from qa.index import Index
+from qa.found import Found, Searchable
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.values import INDISPENSABLE, has_kind
@@ -45,41 +44,12 @@ VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
-    """Sentences that may answer, by number, and what each side of the search says of them.
-
-    `passages`: int64 (n_rows,). `cosines`: of the rows that the dense side found. `lexical`:
-    float32 (n_rows,), their BM25.
-    """
-
-    rows: NDArray[np.int64]
-    passages: NDArray[np.int64]
-    cosines: dict[int, float]
-    lexical: NDArray[np.float32]
-
-    def by_passage(
-        self, scores: NDArray[np.float32], k: int
-    ) -> dict[int, list[tuple[float, int, int]]]:
-        """Return the `k` best passages, best first, each with score, row and place of its rows.
-
-        The best row comes first. Ties go to what stands first in the documents, so that every run
-        gives the same answer.
-        """
-        grouped: dict[int, list[tuple[float, int, int]]] = {}
-        for at in np.lexsort((self.rows, -scores)).tolist():
-            found = float(scores[at]), int(self.rows[at]), at
-            grouped.setdefault(int(self.passages[at]), []).append(found)
-        best = sorted(grouped, key=lambda passage: (-grouped[passage][0][0], passage))
-        return {passage: grouped[passage] for passage in best[:k]}
-
-
 class Retriever:
     """Searches one index with the encoder that made it."""
 
     def __init__(
         self,
-        index: Index,
+        index: Searchable,
         encoder: Encoder,
         tokenizer: Tokenizer,
         reranker: Reranker | None = None,
@@ -95,128 +65,68 @@ class Retriever:
         (embedding,) = self._encoder.encode([query.text], "query")
         words = self._tokenizer.words(query.text)
         each = max(CANDIDATES, 2 * k)
-        near, cosines = self._nearest(query, embedding, each)
-        rows = np.union1d(near, self._with_words(query, words, each))
-        if not len(rows):
+        found = self._index.find(embedding.vector, words, query.hospitals, query.mentioned, each)
+        if not len(found.rows):
             return []
-        candidates = _Candidates(
-            rows,
-            self._index.passages_of(rows),
-            dict(zip(near.tolist(), cosines.tolist(), strict=True)),
-            self._index.lexical.scores_at(words, rows),
-        )
         weights = token_weights(embedding, query)
-        runs = [(row, row + 1) for row in rows.tolist()]
-        similar = self._index.similarities(runs, embedding.tokens)
+        runs = [(row, row + 1) for row in found.rows.tolist()]
+        similar = found.index.similarities(runs, embedding.tokens)
         best = similar.best()
-        scores = self._scores(query, candidates, mean_of(best, weights))
-        focus = self._focus(query, candidates, scores, similar, weights)
-        grouped = candidates.by_passage(scores, k)
-        overlaps = mean_of(
-            self._best_of_passages(list(grouped), rows, best, embedding.tokens), weights
-        )
-        return self._hits(query, candidates, grouped, focus, overlaps.tolist())
-
-    def _best_of_passages(
-        self,
-        passages: Sequence[int],
-        rows: NDArray[np.int64],
-        best: NDArray[np.float32],
-        tokens: NDArray[np.float32],
-    ) -> NDArray[np.float32]:
-        """Return float32 (n_passages, n_query_tokens): the best of all sentences of each.
-
-        `best` has that of the candidates, `rows`; only the other sentences are compared.
-        """
-        runs = [range(*self._index.run(passage)) for passage in passages]
-        places = {row: at for at, row in enumerate(rows.tolist())}
-        others = [row for run in runs for row in run if row not in places]
-        if others:
-            similar = self._index.similarities([(row, row + 1) for row in others], tokens)
-            places |= {row: at for at, row in enumerate(others, start=len(rows))}
-            best = np.concatenate([best, similar.best()])
-        begins = np.cumsum([0, *map(len, runs[:-1])])
-        ordered = best[[places[row] for run in runs for row in run]]
-        return np.asarray(np.maximum.reduceat(ordered, begins, axis=0), np.float32)
-
-    def _nearest(
-        self, query: Query, embedding: Embedding, k: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the sentences with the nearest vectors, of those that may answer."""
-        index = self._index
-        if query.hospitals or not query.mentioned:
-            return index.vectors.search(embedding.vector, k, query.hospitals)
-        rows = self._saying(query.mentioned)
-        cosines = index.pooled(rows) @ embedding.vector
-        best = np.argsort(-cosines, kind="stable")[:k]
-        return rows[best], cosines[best]
-
-    def _with_words(self, query: Query, words: Sequence[str], k: int) -> NDArray[np.int64]:
-        """Return the sentences that have the question's words, of those that may answer."""
-        among = None
-        if query.hospitals:
-            among = self._index.vectors.rows(query.hospitals)
-        elif query.mentioned:
-            among = self._saying(query.mentioned)
-        gone = self._index.gone
-        rows, _ = self._index.lexical.best(words, k + len(gone), among)
-        return (rows[~np.isin(rows, gone)] if len(gone) else rows)[:k]
-
-    def _saying(self, names: Sequence[str]) -> NDArray[np.int64]:
-        return np.unique(np.concatenate([self._index.rows_saying(name) for name in names]))
+        scores = self._scores(query, found, mean_of(best, weights))
+        focus = self._focus(query, found, scores, similar, weights)
+        grouped = found.by_passage(scores, k)
+        overlaps = mean_of(_best_of_passages(list(grouped), found, best, embedding.tokens), weights)
+        return self._hits(query, found, grouped, focus, overlaps.tolist())
 
     def _scores(
-        self, query: Query, candidates: "_Candidates", maxsim: NDArray[np.float32]
+        self, query: Query, found: Found, maxsim: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return what each candidate is worth; higher is better."""
-        scores = maxsim + LEXICAL_WEIGHT * candidates.lexical
+        scores = maxsim + LEXICAL_WEIGHT * found.lexical
         if has_kind(query.value):
             bonus = VALUE_NEEDED if query.value in INDISPENSABLE else VALUE_BONUS
-            scores += bonus * self._index.holding(query.value, candidates.rows)
+            scores += bonus * found.index.holding(query.value, found.rows)
         if self._reranker is None:
             return scores
-        return self._reranked(self._reranker, query, candidates.rows, scores)
+        return self._reranked(self._reranker, query, found, scores)
 
     def _reranked(
-        self, reranker: Reranker, query: Query, rows: NDArray[np.int64], scores: NDArray[np.float32]
+        self, reranker: Reranker, query: Query, found: Found, scores: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         """Return the scores of the best candidates dealt out anew, in the reranker's order.
 
         Their scale stays that of late interaction, which margins and confidence are made for.
         """
         best = np.argsort(-scores, kind="stable")[:RERANKED]
-        texts = [self._text(row) for row in rows[best].tolist()]
+        texts = [found.index.embedded_text(row) for row in found.rows[best].tolist()]
         order = np.argsort(-reranker.scores(query.text, texts), kind="stable")
         dealt = scores.copy()
         dealt[best[order]] = scores[best]
         return dealt
 
-    def _text(self, row: int) -> str:
-        return self._index.embedded_text(row)
-
     def _hits(
         self,
         query: Query,
-        candidates: "_Candidates",
+        found: Found,
         grouped: Mapping[int, Sequence[tuple[float, int, int]]],
         focus: Mapping[int, tuple[Focus, ...]],
         overlaps: Sequence[float],
     ) -> list[Hit]:
-        index = self._index
-        coverages = self._coverages(list(grouped), query)
+        index = found.index
+        coverages = self._coverages(list(grouped), query, index)
         hits = []
-        for rank, (passage, found) in enumerate(grouped.items(), start=1):
-            score, top, at = found[0]
+        for rank, (passage, places) in enumerate(grouped.items(), start=1):
+            score, top, at = places[0]
             hits.append(
                 Hit(
                     passage=index.passage(passage),
                     score=score,
                     rank=rank,
-                    dense=candidates.cosines.get(top, 0.0),
-                    lexical=float(candidates.lexical[at]),
+                    dense=found.cosines.get(top, 0.0),
+                    lexical=float(found.lexical[at]),
                     sentences=tuple(
                         ScoredSentence(index.sentence(row, passage), score, focus.get(row, ()))
-                        for score, row, _ in found
+                        for score, row, _ in places
                     ),
                     overlap=overlaps[rank - 1],
                     coverage=coverages[rank - 1],
@@ -232,20 +142,20 @@ class Retriever:
                 words -= Counter(self._tokenizer.words(name))
         return {word for word in words if len(word) > 1} - _ASKING
 
-    def _coverages(self, passages: Sequence[int], query: Query) -> list[float]:
+    def _coverages(self, passages: Sequence[int], query: Query, index: Searchable) -> list[float]:
         """Return the share of the question's words, by idf, that each passage holds."""
         words = sorted(self._asked_words(query))  # a set's order would change the sum's last digits
-        idf = {word: self._index.lexical.idf(word) for word in words}
+        idf = {word: index.lexical.idf(word) for word in words}
         total = sum(idf.values())
         if not total:
             return [0.0] * len(passages)
-        folded = (" ".join(self._index.plain(passage)) for passage in passages)
+        folded = (" ".join(index.plain(passage)) for passage in passages)
         return [sum(idf[word] for word in idf if word in text) / total for text in folded]
 
     def _focus(
         self,
         query: Query,
-        candidates: "_Candidates",
+        found: Found,
         scores: NDArray[np.float32],
         similar: Similarities,
         weights: NDArray[np.float32] | None,
@@ -255,8 +165,8 @@ class Retriever:
         if query.kind != "comparison":  # where a hospital's best may be far below another's
             best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
         focus = {}
-        for at, row in zip(best.tolist(), candidates.rows[best].tolist(), strict=True):
-            before, spans = self._spans(row)
+        for at, row in zip(best.tolist(), found.rows[best].tolist(), strict=True):
+            before, spans = self._spans(*_parts(found.index, row))
             matched = similar.matched(at, weights).tolist()
             if before + len(spans) == len(matched):  # see Embedding.spans
                 focus[row] = tuple(
@@ -265,13 +175,42 @@ class Retriever:
                 )
         return focus
 
-    def _spans_of(self, row: int) -> tuple[int, Spans]:
-        """Return how many tokens of a sentence are its context's, and the places of the others."""
-        text = self._text(row)
-        context = len(text) - len(searchable(self._index.sentence(row).text))
+    def _spans_of(self, text: str, context: int) -> tuple[int, Spans]:
+        """Return how many tokens are in the first `context` characters, and where the others are.
+
+        The places are those in the text after these characters.
+        """
         spans = [(start - context, end - context) for start, end in self._encoder.spans(text)]
         own = tuple((max(start, 0), end) for start, end in spans if end > 0)
         return len(spans) - len(own), own
+
+
+def _parts(index: Searchable, row: int) -> tuple[str, int]:
+    """Return what of a sentence was embedded, and how many characters of it are its context."""
+    text = index.embedded_text(row)
+    return text, len(text) - len(searchable(index.sentence(row).text))
+
+
+def _best_of_passages(
+    passages: Sequence[int],
+    found: Found,
+    best: NDArray[np.float32],
+    tokens: NDArray[np.float32],
+) -> NDArray[np.float32]:
+    """Return float32 (n_passages, n_query_tokens): the best of all sentences of each.
+
+    `best` has that of the sentences that were found; only the others are compared.
+    """
+    runs = [range(*found.index.run(passage)) for passage in passages]
+    places = {row: at for at, row in enumerate(found.rows.tolist())}
+    others = [row for run in runs for row in run if row not in places]
+    if others:
+        similar = found.index.similarities([(row, row + 1) for row in others], tokens)
+        places |= {row: at for at, row in enumerate(others, start=len(found.rows))}
+        best = np.concatenate([best, similar.best()])
+    begins = np.cumsum([0, *map(len, runs[:-1])])
+    ordered = best[[places[row] for run in runs for row in run]]
+    return np.asarray(np.maximum.reduceat(ordered, begins, axis=0), np.float32)
 
 
 def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
