@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # The CPU build, where the index offers one under this number; other builds bring gigabytes.
 TORCH := torch==2.13.0
 
-.PHONY: help install app test bench bench-compare check screenshots space clean
+.PHONY: help install app test test-milvus bench bench-compare check screenshots space clean
 help: ## Show what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
@@ -24,6 +24,9 @@ check: $(VENV)/dev.done ## Run linters, type checks and the corpus check.
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m corpus.check $(SOURCES)
+
+test-milvus: $(VENV)/dev.done ## Run the tests that ask a real Milvus server, which they start.
+	HOSPITALQA_TEST_MILVUS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m milvus $(ARGS)
 
 bench: $(VENV)/dev.done ## Run the benchmarks; they print their figures.
 	$(BIN)/python -m benchmarks $(ARGS)

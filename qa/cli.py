@@ -146,14 +146,26 @@ def index(
     explain: Annotated[
         bool, typer.Option("--explain", help="Also say how the vectors are searched, and why.")
     ] = False,
+    shard: Annotated[
+        str,
+        typer.Option(
+            "--shard", help="Index only one part of several, as 2/8, into HOSPITALQA_STORE."
+        ),
+    ] = "",
 ) -> None:
     """Read documents and make their index ready, so that the first question need not wait.
 
     Only what changed since the last time is embedded, and a run that was stopped goes on where it
     was. Example: hospital-qa index ~/documents, then: hospital-qa ask --corpus ~/documents "..."
+
+    With HOSPITALQA_STORE=milvus+http://host:19530/collection the index is put into Milvus, for any
+    number of servers with the same setting; several processes share the work with --shard 1/8 to
+    8/8, and readers see the new index when the last of them is done.
     """
     if dry_run:
         _print_plan(folder, index_dir, model)
+        return
+    if _in_store(folder, index_dir, model, shard):
         return
     with opened(folder, index_dir, model, must_keep=True) as engine:
         made = engine.index
@@ -369,6 +381,25 @@ def _bar(unit: str) -> Any:
         transient=True,
         disable=not console.is_terminal,
     )
+
+
+def _in_store(folder: Path | None, index_dir: Path | None, model: str | None, shard: str) -> bool:
+    """Put documents into the store of the settings; tell whether there is one."""
+    from qa.settings import read_settings
+    from qa.shared_writing import index_into_store, parse_shard
+
+    settings = read_settings(corpus=folder, model=model)
+    part = parse_shard(shard or "1/1")
+    if not settings.store:
+        if shard:
+            raise ValueError("--shard needs HOSPITALQA_STORE, where the parts meet")
+        return False
+    with progress_bar("indexing", "sentences") as advance:
+        done = index_into_store(settings, part, index_dir, advance)
+    for skipped in done.skipped:
+        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+    typer.echo(f"{done.documents} documents, {len(done.skipped)} files skipped: {done.outcome}")
+    return True
 
 
 def _print_plan(folder: Path | None, index_dir: Path | None, model: str | None) -> None:

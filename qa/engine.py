@@ -1,8 +1,9 @@
 """The engine wires the rooms together: documents, index, search, answer."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from corpus.model import Document, Passage
 from corpus.read import BUILTIN, Skipped, read_corpus
@@ -22,8 +23,13 @@ from qa.question import understand
 from qa.retrieval import Retriever
 from qa.settings import Settings, read_settings
 from qa.spelling import Spelling
+from qa.stores import open_store
+
+if TYPE_CHECKING:
+    from qa.shared_index import SharedIndex
 
 PathLike = str | Path
+AnyIndex: TypeAlias = "Index | SharedIndex"
 MAX_K = 1000
 
 
@@ -32,11 +38,12 @@ class Engine:
 
     def __init__(
         self,
-        index: Index,
+        index: AnyIndex,
         encoder: Encoder,
         settings: Settings,
         skipped: tuple[Skipped, ...] = (),
         vectors: VectorCache | None = None,
+        renewed: Callable[[AnyIndex], AnyIndex] = lambda index: index,
     ) -> None:
         self.encoder = encoder
         self._cache = settings.cache
@@ -44,6 +51,7 @@ class Engine:
         self._reranker = open_reranker(settings.reranker, settings.threads or available_cores())
         self.skipped = skipped
         self._vectors = vectors or VectorCache()
+        self._renewed = renewed
         self._use(index)
 
     @classmethod
@@ -62,12 +70,15 @@ class Engine:
         The index is kept in `index_dir` (in the cache by default) and used again as long as the
         documents, the model and the program are the same; otherwise it is made anew, with
         `progress` called as it grows. Where another process is making it, this one waits. An index
-        that cannot be written is used all the same, with a warning, unless it `must_keep`.
+        that cannot be written is used all the same, with a warning, unless it `must_keep`. With the
+        setting `store` the documents are those that `write_shared` put there, whatever `corpus` is.
 
         Raises CorpusError, ModelUnavailable, SettingsError, IndexBusy or, when it `must_keep`,
-        IndexNotKept.
+        IndexNotKept; over a store IndexMissing, IndexMismatch and StoreUnavailable.
         """
         settings = settings or read_settings()
+        if settings.store:
+            return cls._over_store(settings, model)
         paths = _paths(corpus if corpus is not None else settings.corpus)
         model = model or settings.model
         encoder = open_encoder(model, settings.cache, settings.threads)
@@ -77,15 +88,32 @@ class Engine:
         index, skipped = keeper.current(seen, lambda: read_corpus(paths, settings.limits), progress)
         return cls(index, encoder, settings, skipped, keeper.vectors)
 
+    @classmethod
+    def _over_store(cls, settings: Settings, model: str | None) -> "Engine":
+        from qa.shared_index import SharedIndex
+
+        encoder = open_encoder(model or settings.model, settings.cache, settings.threads)
+        store = open_store(settings)
+
+        def renewed(index: AnyIndex) -> AnyIndex:
+            same = isinstance(index, SharedIndex) and index.generation == store.generation
+            return index if same else SharedIndex(store, encoder.name)
+
+        return cls(SharedIndex(store, encoder.name), encoder, settings, renewed=renewed)
+
     @property
     def documents(self) -> Sequence[Document]:
         """The documents that answers come from."""
         return self._index.documents
 
     @property
-    def index(self) -> Index:
+    def index(self) -> AnyIndex:
         """The index in use."""
         return self._index
+
+    def is_reachable(self) -> bool:
+        """Tell, within seconds, whether what the index lies in answers."""
+        return self._index.is_reachable()
 
     @property
     def version(self) -> str:
@@ -133,6 +161,7 @@ class Engine:
         is not in 1 to MAX_K.
         """
         _check_k(k)
+        self._renew()
         return self._retriever.search(self.understand(question, history, hospital), k)
 
     def ask(
@@ -148,6 +177,7 @@ class Engine:
         one. Raises ValueError as `search` does.
         """
         _check_k(k)
+        self._renew()
         query = self.understand(question, history, hospital)
         wide = query.kind in ("set", "comparison")
         hits = self._retriever.search(query, max(k, 40) if wide else k)
@@ -177,13 +207,18 @@ class Engine:
             raise CorpusError(f"{doc_id!r} is the only document; an engine needs at least one")
         self._rebuild(rest)
 
+    def _renew(self) -> None:
+        """Go over to the newer index, where a store has one."""
+        index = self._renewed(self._index)
+        if index is not self._index:
+            self._use(index)
+
     def _rebuild(self, documents: Iterable[Document]) -> None:
-        updated = update_index(
-            self._index, list(documents), self.encoder, self._cache, self._vectors
-        )
+        base = self._index if isinstance(self._index, Index) else None
+        updated = update_index(base, list(documents), self.encoder, self._cache, self._vectors)
         self._use(updated)
 
-    def _use(self, index: Index) -> None:
+    def _use(self, index: AnyIndex) -> None:
         self._index = index
         tokenizer = Tokenizer(index.gazetteer.surfaces, self._cache)
         self._spelling = Spelling(index.lexical.vocabulary, tokenizer)

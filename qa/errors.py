@@ -8,6 +8,7 @@
      ├─ IndexMismatch       the index was made from other documents, by another model or version
      ├─ IndexNotKept        the index cannot be written where it is to be kept
      ├─ IndexBusy           another process has been making the index for too long
+     ├─ StoreUnavailable    the engine that holds the index cannot be reached or refuses
      ├─ EvaluationError     a file of questions cannot be used
      ├─ DataNotKept         feedback, the log of questions or an upload cannot be kept or read
      ├─ NotReady            the server is still opening its documents
@@ -50,6 +51,10 @@ class IndexNotKept(HospitalQAError):
 
 class IndexBusy(HospitalQAError):
     """Another process has been making the index for too long."""
+
+
+class StoreUnavailable(HospitalQAError):
+    """The engine that holds the index cannot be reached or refuses."""
 
 
 class EvaluationError(HospitalQAError):

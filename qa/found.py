@@ -22,26 +22,8 @@ class Words(Protocol):
         ...
 
 
-class Searchable(Protocol):
-    """An index, or the part of one that a question may be answered from."""
-
-    @property
-    def lexical(self) -> Words: ...
-
-    def find(
-        self,
-        vector: Floats,
-        words: Sequence[str],
-        hospitals: Sequence[str],
-        mentioned: Sequence[str],
-        k: int,
-    ) -> "Found":
-        """Return the `k` nearest sentences and the `k` that match the words best.
-
-        With `hospitals` only those of passages about them count; without any, but names that are
-        `mentioned`, only those of passages that say one of these.
-        """
-        ...
+class Readable(Protocol):
+    """Sentences and their passages, by number."""
 
     def similarities(self, runs: Sequence[tuple[int, int]], query: Floats) -> Similarities:
         """Compare a query's tokens with those of half-open runs of rows."""
@@ -68,6 +50,28 @@ class Searchable(Protocol):
         ...
 
 
+class Searchable(Protocol):
+    """An index. What it finds may lie in a part of it that was fetched for the question."""
+
+    @property
+    def lexical(self) -> Words: ...
+
+    def find(
+        self,
+        vector: Floats,
+        words: Sequence[str],
+        hospitals: Sequence[str],
+        mentioned: Sequence[str],
+        k: int,
+    ) -> "Found":
+        """Return the `k` nearest sentences and the `k` that match the words best.
+
+        With `hospitals` only those of passages about them count; without any, but names that are
+        `mentioned`, only those of passages that say one of these.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Sentences that may answer, by number, and what each side of the search says of them.
@@ -76,7 +80,7 @@ class Found:
     dense side found. `lexical`: float32 (n_rows,), their BM25.
     """
 
-    index: Searchable
+    index: Readable
     rows: NDArray[np.int64]
     passages: NDArray[np.int64]
     cosines: dict[int, float]

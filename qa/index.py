@@ -253,6 +253,10 @@ class Index:
         texts = self.segments[at].texts
         return map(texts.passage, texts.passages_of(number))
 
+    def is_reachable(self) -> bool:
+        """Tell whether the index can be read; it is in files that are open."""
+        return True
+
     def explain(self) -> list[str]:
         """Return in words how the index is laid out, and how its vectors are searched."""
         bits = (

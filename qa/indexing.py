@@ -73,7 +73,9 @@ def build_index(
     """
     cuts = list(_cuts(documents))
     total = sum(len(cut.texts) for cut in cuts)
-    tokenizer = Tokenizer(Gazetteer.from_documents(documents).surfaces, tokenizer_cache)
+    names = Gazetteer.from_documents(documents).surfaces
+    names += onto.gazetteer.surfaces if onto else ()
+    tokenizer = Tokenizer(names, tokenizer_cache)
     made = list(onto.segments) if onto else []
     bits = 4 if onto or total > COMPACT else 8
     first = len(made)

@@ -18,7 +18,7 @@ from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
-from qa.found import Found, Searchable
+from qa.found import Found, Readable, Searchable
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.values import INDISPENSABLE, has_kind
@@ -142,10 +142,10 @@ class Retriever:
                 words -= Counter(self._tokenizer.words(name))
         return {word for word in words if len(word) > 1} - _ASKING
 
-    def _coverages(self, passages: Sequence[int], query: Query, index: Searchable) -> list[float]:
+    def _coverages(self, passages: Sequence[int], query: Query, index: Readable) -> list[float]:
         """Return the share of the question's words, by idf, that each passage holds."""
         words = sorted(self._asked_words(query))  # a set's order would change the sum's last digits
-        idf = {word: index.lexical.idf(word) for word in words}
+        idf = {word: self._index.lexical.idf(word) for word in words}
         total = sum(idf.values())
         if not total:
             return [0.0] * len(passages)
@@ -185,7 +185,7 @@ class Retriever:
         return len(spans) - len(own), own
 
 
-def _parts(index: Searchable, row: int) -> tuple[str, int]:
+def _parts(index: Readable, row: int) -> tuple[str, int]:
     """Return what of a sentence was embedded, and how many characters of it are its context."""
     text = index.embedded_text(row)
     return text, len(text) - len(searchable(index.sentence(row).text))

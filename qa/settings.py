@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         Path(platformdirs.user_cache_dir("hospital-qa")),
         description="Where the unpacked model and the indexes are kept.",
     )
+    store: str = Field(
+        "",
+        description="Engine that holds the index, as milvus+http://host:19530/collection; "
+        "without it the index is in a folder of this machine.",
+    )
     threads: int = Field(0, ge=0, description="Texts embedded at a time; 0 is one a core.")
     max_bytes: int = Field(MAX_BYTES, gt=0, description="Largest file that is read, in bytes.")
     max_characters: int = Field(

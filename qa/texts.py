@@ -182,6 +182,16 @@ class Texts:
         return Passage(passage_id, doc_id, text, start, end, context, hospitals, also)
 
 
+def document_to_json(document: Document) -> bytes:
+    """Return a document with its text as JSON."""
+    return _json(asdict(document))
+
+
+def document_from_json(data: bytes) -> Document:
+    """Undo `document_to_json`."""
+    return _document(json.loads(data), str)
+
+
 def hash_of(document: Document) -> int:
     """Return a 64-bit hash of all that a document says."""
     return _hash(json.dumps(asdict(document), sort_keys=True).encode())

@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from qa.errors import Busy, HospitalQAError, NotReady
+from qa.errors import Busy, HospitalQAError, NotReady, StoreUnavailable
 
 RETRY_SECONDS = {"busy": 2, "not_ready": 5}
 _CODES = {
@@ -33,7 +33,7 @@ def problem(code: str, message: str, request_id: str) -> dict[str, Any]:
 
 def problem_of(error: Exception) -> tuple[int, str]:
     """Return the HTTP status and the code of an error that `qa` raises on purpose."""
-    if isinstance(error, NotReady):
+    if isinstance(error, NotReady | StoreUnavailable):
         return 503, "not_ready"
     if isinstance(error, Busy):
         return 503, "busy"
