@@ -38,7 +38,7 @@ CANDIDATES = 32  # sentences from each side, at least; up to 100 changed no firs
 LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
 RERANKED = 20  # sentences that a reranker reads, if there is one
-FOCUS_MARGIN = 0.15  # below the best sentence; what is further off is not quoted
+FOCUS_MARGIN = 0.09  # below the best sentence; what is further off is not quoted
 FOCUSED = 6  # sentences; more are hardly ever quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
@@ -162,7 +162,7 @@ class Retriever:
     ) -> dict[int, tuple[Focus, ...]]:
         """Return what each token of the best sentences has to do with the question, by row."""
         best = np.argsort(-scores, kind="stable")[:FOCUSED]
-        if query.kind != "comparison":  # where a hospital's best may be far below another's
+        if query.kind not in ("comparison", "set"):  # there each hospital's best counts
             best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
         focus = {}
         for at, row in zip(best.tolist(), found.rows[best].tolist(), strict=True):
