@@ -49,8 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.index_dir or Path(temporary)
-        seconds = 0.0 if (folder / "CURRENT").exists() else _make(options.passages, folder)
-        part = _part(folder, options.passages, seconds)
+        made = folder / "made.json"  # so that a second run measures the same index
+        if not made.exists():
+            made.write_text(json.dumps(_make(options.passages, folder)), encoding="ascii")
+        part = _part(folder, options.passages, json.loads(made.read_text(encoding="ascii")))
     finish(part, options.json)
 
 

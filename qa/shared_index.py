@@ -146,6 +146,10 @@ class SharedIndex:
         name = passage_name(passage_id)
         return Blob.from_bytes(self._shelf.get([name])[name]).passage
 
+    def passages_in(self, document: int) -> Iterator[Passage]:
+        """Yield the passages of a document that are searched; repeats of others are not."""
+        return map(self.passage_named, self._listed[document][1])
+
     def find(
         self,
         vector: Floats,

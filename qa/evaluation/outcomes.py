@@ -20,10 +20,11 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.fold import fold
-from qa.engine import Engine
+from qa.engine import AnyIndex, Engine
 from qa.evaluation.questions import Question
 from qa.model import Answer, Citation, Message
 
@@ -109,15 +110,24 @@ def evidence_passages(engine: Engine, question: Question) -> tuple[frozenset[str
     """Return for each evidence of the question the ids of the passages that hold it."""
     found: list[set[str]] = [set() for _ in question.evidence]
     files = {evidence.file for evidence in question.evidence}
-    for passage in engine.index.passages if files else ():
-        file = Path(engine.document(passage.doc_id).source).name
-        if file not in files:
-            continue
-        text = _normal(passage.text)
-        for ids, evidence in zip(found, question.evidence, strict=True):
-            if evidence.file == file and _normal(evidence.snippet) in text:
-                ids.add(passage.passage_id)
+    for file in files:
+        for number in _documents_by_file(engine.index).get(file, ()):
+            for passage in engine.index.passages_in(number):
+                text = _normal(passage.text)
+                for ids, evidence in zip(found, question.evidence, strict=True):
+                    if evidence.file == file and _normal(evidence.snippet) in text:
+                        ids.add(passage.passage_id)
     return tuple(map(frozenset, found))
+
+
+@lru_cache(maxsize=4)
+def _documents_by_file(index: AnyIndex) -> dict[str, list[int]]:
+    """Return the numbers of the documents that each file has, by its name."""
+    found: dict[str, list[int]] = {}
+    for document in index.documents:
+        file = Path(document.source).name
+        found.setdefault(file, []).append(index.number_of(document.doc_id))
+    return found
 
 
 def holds(text: str, groups: Iterable[Iterable[str]]) -> bool:
