@@ -2,9 +2,9 @@
 
 Nobody embeds a million passages to see how fast they are searched: it takes hours. So a few
 thousand sentences of the articles in `training/data` are embedded in earnest, and each generated
-one is one of them under the name of an invented hospital, with other figures in it. Its vectors are
-those of the sentence it came from, each moved a little at random, so that they cluster as real ones
-do. The documents of the built-in corpus are indexed beside them as they are, and are what is asked
+one is one of them under the name of an invented hospital, with other figures in it. Its vector is
+that of the sentence it came from, moved along the difference of two others, so that it lies where
+real ones might; its token vectors are moved a little at random. The documents of the built-in corpus are indexed beside them as they are, and are what is asked
 about.
 """
 
@@ -24,7 +24,8 @@ from embeddings.vector_cache import VectorCache, cache_key
 
 ARTICLES = Path(__file__).parents[1] / "training" / "data"
 EACH = 500  # passages of one invented hospital
-MOVED = 0.15  # of a vector's length
+MOVED = 0.5  # of the difference of two other sentences
+JITTER = 0.15  # of a token vector's length
 BANK = 4096  # random vectors that are used again and again
 _SHORTEST, _LONGEST = 15, 70  # characters
 _PLACES = "云岚溪桥霁泽鹿鸣墨汀松杉槿禾岸渚澜屿峦砚梧棠沅澧湄洛汐朔峪原川坪湾浦陵"
@@ -91,11 +92,17 @@ class GeneratedVectors(VectorCache):
         if key not in self._origin:
             return super().__getitem__(key)
         real = self._real[self._origin[key]]
-        at = int.from_bytes(key[:4], "little") % (BANK - len(real.tokens) - 1)
-        vector = real.vector + MOVED * self._bank[at]
+        at = int.from_bytes(key[:4], "little") % (BANK - len(real.tokens))
         lengths = np.linalg.norm(real.tokens, axis=1, keepdims=True)
-        tokens = real.tokens + MOVED * lengths * self._bank[at + 1 : at + 1 + len(real.tokens)]
-        return Embedding(_unit(vector), tokens)
+        tokens = real.tokens + JITTER * lengths * self._bank[at : at + len(real.tokens)]
+        return Embedding(self.vector(key), tokens)
+
+    def vector(self, key: bytes) -> NDArray[np.float32]:
+        """Return the pooled vector of a generated sentence, float32 (dim,)."""
+        one, other = (int.from_bytes(key[at : at + 4], "little") for at in (4, 8))
+        count = len(self._real)
+        moved = self._real[one % count].vector - self._real[other % count].vector
+        return _unit(self._real[self._origin[key]].vector + MOVED * moved)
 
 
 def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:

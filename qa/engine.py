@@ -220,7 +220,7 @@ class Engine:
 
     def _use(self, index: AnyIndex) -> None:
         self._index = index
-        tokenizer = Tokenizer(index.gazetteer.surfaces, self._cache)
+        tokenizer = Tokenizer(index.names, self._cache)
         self._spelling = Spelling(index.lexical.vocabulary, tokenizer)
         self._retriever = Retriever(index, self.encoder, tokenizer, self._reranker)
 

@@ -5,7 +5,7 @@ nothing is copied together.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate
@@ -61,7 +61,8 @@ class Numbered(Sequence[T], Generic[T]):
 class Index:
     """Documents, passages and sentences of some segments, with their vectors and words.
 
-    `vectors` has the rows of all segments; `removed` are the numbers of the documents, counted
+    `vectors` has the rows of all segments. `names` are those that the tokenizer knew, with their
+    frequencies (see `qa.lexical.Tokenizer`). `removed` are the numbers of the documents, counted
     through all segments, that are there no longer.
     """
 
@@ -70,11 +71,13 @@ class Index:
         manifest: Manifest,
         segments: Sequence[Segment],
         vectors: StoreChain,
+        names: Mapping[str, int],
         removed: Iterable[int] = (),
     ) -> None:
         self.manifest = manifest
         self.segments = tuple(segments)
         self.vectors = vectors
+        self.names = names
         self.removed = frozenset(removed)
         self.lexical = BM25([segment.postings for segment in segments])
         texts = [segment.texts for segment in segments]

@@ -31,7 +31,7 @@ from qa.segment import Segment
 from qa.texts import Texts, hash_of
 from qa.values import bits_held
 
-FORMAT = 6  # raise it when the files or their meaning change
+FORMAT = 7  # raise it when the files or their meaning change
 SEGMENT = 200_000  # sentences; a segment ends with the document that reaches them
 # From so many sentences on, tokens have 4 bits a component: see `embeddings.tokens`.
 COMPACT = 50_000
@@ -73,9 +73,8 @@ def build_index(
     """
     cuts = list(_cuts(documents))
     total = sum(len(cut.texts) for cut in cuts)
-    names = Gazetteer.from_documents(documents).surfaces
-    names += onto.gazetteer.surfaces if onto else ()
-    tokenizer = Tokenizer(names, tokenizer_cache)
+    names = dict.fromkeys(Gazetteer.from_documents(documents).surfaces)
+    tokenizer = Tokenizer({**names, **(onto.names if onto else {})}, tokenizer_cache)
     made = list(onto.segments) if onto else []
     bits = 4 if onto or total > COMPACT else 8
     first = len(made)
@@ -89,7 +88,8 @@ def build_index(
     store = _store(made[first:], sum(one.texts.n_sentences for one in made[:first]))
     stores = [*(onto.vectors.stores if onto else ()), store]
     manifest = manifest_of(documents, encoder)
-    return Index(manifest, made, StoreChain(stores), onto.removed if onto else ())
+    removed = onto.removed if onto else ()
+    return Index(manifest, made, StoreChain(stores), tokenizer.frequencies, removed)
 
 
 def update_index(
@@ -118,7 +118,11 @@ def update_index(
     if new:
         base = build_index(new, encoder, tokenizer_cache, vectors, progress, keep, base)
     return Index(
-        manifest_of(documents, encoder), base.segments, base.vectors, base.removed | removed
+        manifest_of(documents, encoder),
+        base.segments,
+        base.vectors,
+        base.names,
+        base.removed | removed,
     )
 
 

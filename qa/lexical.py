@@ -1,14 +1,15 @@
 """Words: texts are cut with jieba, to which the names in the documents are added."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from corpus.fold import fold
-from qa.dictionary import FEW, open_dictionary
+from qa.dictionary import FEW, Frequencies, open_dictionary
 
 TEXTS_REMEMBERED = 32  # a question is cut for several purposes, and its hospitals' names are
+MANY = 1000  # names, for which the whole dictionary is loaded at once
 QUESTION = 200  # characters; longer texts are not asked again
 _WORD = re.compile(r"\w", re.UNICODE)
 _HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万亿]{2,}")
@@ -16,17 +17,28 @@ _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class Tokenizer:
-    """Cuts folded text into words with jieba, to which `names` are added."""
+    """Cuts folded text into words with jieba, to which `names` are added.
 
-    def __init__(self, names: Iterable[str] = (), cache: Path | None = None) -> None:
+    With names come, where they were worked out before, how often each counts as occurring:
+    `frequencies` of the tokenizer that cut the documents. Working them out takes a second for ten
+    thousand names.
+    """
+
+    def __init__(
+        self, names: Iterable[str] | Mapping[str, int | None] = (), cache: Path | None = None
+    ) -> None:
         import jieba
 
         self._jieba = jieba.Tokenizer()
         self._jieba.FREQ, self._jieba.total = open_dictionary(cache)
         self._jieba.initialized = True
         self._texts = 0
-        for name in names:
-            self._jieba.add_word(fold(name))
+        known = names if isinstance(names, Mapping) else dict.fromkeys(map(fold, names))
+        if len(known) > MANY:
+            self._load()
+        for name, frequency in known.items():
+            self._jieba.add_word(name, frequency)
+        self.frequencies = {name: self.frequency(name) for name in known}
         self._remembered = lru_cache(TEXTS_REMEMBERED)(self._cut)
 
     def cut(self, folded: str) -> list[str]:
@@ -56,6 +68,10 @@ class Tokenizer:
     def _count(self) -> None:
         self._texts += 1
         if self._texts == FEW:
+            self._load()
+
+    def _load(self) -> None:
+        if isinstance(self._jieba.FREQ, Frequencies):
             self._jieba.FREQ = self._jieba.FREQ.loaded()
 
 

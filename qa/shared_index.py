@@ -128,6 +128,11 @@ class SharedIndex:
         return range(self.lexical.size)
 
     @cached_property
+    def names(self) -> dict[str, int]:
+        """The names that the tokenizer knew, with their frequencies."""
+        return {name: count for one in self._facts for name, count in one["names"].items()}
+
+    @cached_property
     def gazetteer(self) -> Gazetteer:
         rows = (row for one in self._facts for row in one["entities"])
         return Gazetteer(merged(Entity(name, tuple(also)) for name, *also in rows))
@@ -179,7 +184,7 @@ class SharedIndex:
         names = dict.fromkeys(passage_name(near[at][1]) for at in sorted(chosen))
         blobs = by_shard([Blob.from_bytes(one) for one in shelf.get(list(names)).values()])
         segments = [segment_of(found, self._means[shard]) for shard, found in blobs.items()]
-        part = Index(self.manifest, segments, StoreChain(()))
+        part = Index(self.manifest, segments, StoreChain(()), {})
         places = {
             passage.passage_id: part.run(number)[0] for number, passage in enumerate(part.passages)
         }
@@ -211,7 +216,7 @@ class SharedIndex:
 
     def _nothing(self) -> Found:
         nothing = np.empty(0, np.int64)
-        part = Index(self.manifest, (), StoreChain(()))
+        part = Index(self.manifest, (), StoreChain(()), {})
         return Found(part, nothing, nothing, {}, np.empty(0, np.float32))
 
     def _fetch_document(self, number: int) -> Document:

@@ -138,7 +138,7 @@ def write_shared(
     facts: dict[str, Any] = {"manifest": manifest, "shards": count}
     if own:
         index = build_index(own, encoder, tokenizer_cache, vectors, progress)
-        facts |= _write(shelf, index, number, Tokenizer(index.gazetteer.surfaces, tokenizer_cache))
+        facts |= _write(shelf, index, number, Tokenizer(index.names, tokenizer_cache))
     else:
         facts |= _nothing(encoder.dim)
     shelf.put({facts_name(number): json.dumps(facts, ensure_ascii=True).encode()})
@@ -186,6 +186,7 @@ def _write(shelf: Shelf, index: Index, shard: int, tokenizer: Tokenizer) -> dict
         "entities": [[one.name, *one.aliases] for one in index.gazetteer.entities],
         "said": "\n".join(one.said for one in index.segments),
         "lines": list(dict.fromkeys(line[1:] for lines in said.values() for line in lines)),
+        "names": dict(index.names),
         "holding": holding,
         "sentences": len(index.sentences),
         "words": total,
@@ -200,6 +201,7 @@ def _nothing(dim: int) -> dict[str, Any]:
         "entities": [],
         "said": "",
         "lines": [],
+        "names": {},
         "holding": {},
         "sentences": 0,
         "words": 0,

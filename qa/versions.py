@@ -92,6 +92,7 @@ class IndexFolder:
                     "segments": [{"name": one.name, "files": one.files} for one in segments],
                     "stores": [one.name for one in stores],
                     "removed": sorted(index.removed),
+                    "names": dict(index.names),
                 }
                 version = self._new("v")
                 self._write_version(version, content)
@@ -162,7 +163,7 @@ class IndexFolder:
             store = FaissStore.open(self.path / name, verify=verify)
             self._kept[id(store)] = _Kept(store, name)
             stores.append(store)
-        return Index(manifest, segments, StoreChain(stores), content["removed"])
+        return Index(manifest, segments, StoreChain(stores), content["names"], content["removed"])
 
     def _compare(self, found: Manifest, expected: Manifest) -> None:
         wanted = asdict(expected)

@@ -1,10 +1,10 @@
 """The HTTP API: plain routes over a `Service`, described in `/openapi.json`."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
@@ -63,14 +63,11 @@ def _add_questions(routes: APIRouter, service: Service) -> None:
         `answer`; or `error`.
         """
         if EVENT_STREAM in request.headers.get("accept", ""):
-            events = _events(service, body, request_id_of(request))
-            headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
-            return StreamingResponse(events, media_type=EVENT_STREAM, headers=headers)
+            return answer_in_events(service, body, request_id_of(request))
         try:
-            answer = await _answer(service, body)
+            return await answer_in_json(service, body)
         except ValueError as error:
             raise bad_request(error) from error
-        return JSONResponse(answer.to_dict(), headers=_NOT_KEPT)
 
     @routes.post(
         "/api/search", response_model=SearchResponse, responses=_PROBLEMS, tags=["questions"]
@@ -125,13 +122,29 @@ def _add_health(routes: APIRouter, service: Service) -> None:
         responses={503: {"model": ReadyResponse, "description": "Not yet."}},
         tags=["health"],
     )
-    async def ready() -> Response:
-        """Tell whether questions can be answered now."""
-        return JSONResponse({"ready": service.ready}, 200 if service.ready else 503)
+    def ready() -> Response:
+        """Tell whether questions can be answered now: the engine of the index is there too."""
+        can = service.can_answer()
+        return JSONResponse({"ready": can}, 200 if can else 503)
 
 
 def _stream_described() -> dict[int | str, dict[str, Any]]:
     return {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}, **_PROBLEMS}
+
+
+async def answer_in_json(service: Service, body: AskRequest) -> Response:
+    """Return the response that holds the answer. Raises what `Engine.ask` and the gate raise."""
+    answer = await _answer(service, body)
+    return Response(
+        orjson.dumps(answer.to_dict()), headers=_NOT_KEPT, media_type="application/json"
+    )
+
+
+def answer_in_events(service: Service, body: AskRequest, request_id: str) -> Response:
+    """Return the response that sends the answer, or what went wrong, as server-sent events."""
+    events = _events(service, body, request_id)
+    headers = {**_NOT_KEPT, "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, media_type=EVENT_STREAM, headers=headers)
 
 
 async def _answer(service: Service, body: AskRequest) -> Answer:
@@ -139,16 +152,16 @@ async def _answer(service: Service, body: AskRequest) -> Answer:
     return await asyncio.wrap_future(future)
 
 
-async def _events(service: Service, body: AskRequest, request_id: str) -> AsyncIterator[str]:
+async def _events(service: Service, body: AskRequest, request_id: str) -> AsyncIterator[bytes]:
     try:
         answer = await _answer(service, body)
     except (ValueError, HospitalQAError) as error:
         _, code = problem_of(error)
         yield _event("error", problem(code, str(error), request_id))
         return
-    for text in _texts(answer.text):
-        yield _event("text", {"text": text})
-    yield _event("answer", answer.to_dict())
+    # They are all known at the same time, so they are sent in one piece.
+    texts = [_event("text", {"text": text}) for text in _texts(answer.text)]
+    yield b"".join([*texts, _event("answer", answer.to_dict())])
 
 
 def _texts(text: str) -> list[str]:
@@ -158,5 +171,5 @@ def _texts(text: str) -> list[str]:
     return ["".join(lines[at : at + size]) for at in range(0, len(lines), size)]
 
 
-def _event(name: str, data: dict[str, Any]) -> str:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), orjson.dumps(data))

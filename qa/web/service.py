@@ -52,6 +52,8 @@ class Service:
         """
 
         def open_engine(progress: Progress | None) -> Engine:
+            if settings.store:  # which has the documents
+                return Engine.open(settings=settings)
             paths = [settings.corpus or BUILTIN]
             if settings.operator_password.get_secret_value():
                 # Empty or not: the index of the same paths is found again, and its vectors.
@@ -94,6 +96,10 @@ class Service:
     def ready(self) -> bool:
         """Whether there is an engine."""
         return self._engine is not None
+
+    def can_answer(self) -> bool:
+        """Tell whether there is an engine whose index can be read; that may take seconds."""
+        return self._engine is not None and self._engine.is_reachable()
 
     @property
     def pending(self) -> int:
