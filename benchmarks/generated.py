@@ -4,8 +4,8 @@ Nobody embeds a million passages to see how fast they are searched: it takes hou
 thousand sentences of the articles in `training/data` are embedded in earnest, and each generated
 one is one of them under the name of an invented hospital, with other figures in it. Its vector is
 that of the sentence it came from, moved along the difference of two others, so that it lies where
-real ones might; its token vectors are moved a little at random. The documents of the built-in corpus are indexed beside them as they are, and are what is asked
-about.
+real ones might; its token vectors are moved a little at random. The documents of the built-in
+corpus are indexed beside them as they are, and are what is asked about.
 """
 
 import random

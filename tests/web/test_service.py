@@ -1,5 +1,6 @@
 """The gate, the swap of engines, and who is told of answers."""
 
+import gc
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from corpus.read import BUILTIN
 from qa.engine import Engine
 from qa.errors import Busy, NotReady
 from qa.settings import Settings
-from qa.web.service import Service
+from qa.web.service import WARM_UP, Service
 
 PATIENCE = 20  # seconds until a test that hangs fails
 
@@ -21,7 +22,10 @@ PATIENCE = 20  # seconds until a test that hangs fails
 class Counting:
     """Answers when it is let; knows how many questions it had in hand at most."""
 
+    version = "first"
+
     def __init__(self) -> None:
+        self.asked: list[str] = []
         self.let = threading.Event()
         self.begun = threading.Semaphore(0)
         self.most = 0
@@ -29,6 +33,7 @@ class Counting:
         self._lock = threading.Lock()
 
     def ask(self, question: str, *_args: object) -> str:
+        self.asked.append(question)
         with self._lock:
             self._now += 1
             self.most = max(self.most, self._now)
@@ -150,6 +155,7 @@ def test_closing_finishes_what_was_begun_and_drops_the_rest(tmp_path: Path) -> N
 def test_reading_anew_swaps_the_engine_while_the_old_one_answers(tmp_path: Path) -> None:
     old, new = Counting(), Counting()
     old.let.set()
+    new.let.set()
     reading, go_on = threading.Event(), threading.Event()
 
     def open_engine(progress: Callable[[int, int], None] | None) -> Any:
@@ -172,6 +178,73 @@ def test_reading_anew_swaps_the_engine_while_the_old_one_answers(tmp_path: Path)
         assert done.result(PATIENCE) is new
     assert service.engine is new
     assert steps == [(1, 2)]
+
+
+def test_a_new_engine_is_asked_something_before_anybody_gets_to_it(tmp_path: Path) -> None:
+    engine = Counting()
+    told: list[object] = []
+    open_engine: Any = lambda _progress: engine  # noqa: E731
+    service = Service(None, Settings(data=tmp_path), open_engine=open_engine)
+    service.watch(lambda answer, _seconds: told.append(answer))
+    with ThreadPoolExecutor(1) as operator:
+        done = operator.submit(service.reindex)
+        assert engine.begun.acquire(timeout=PATIENCE)
+        assert not service.ready
+        engine.let.set()
+        assert done.result(PATIENCE) is engine
+    assert service.ready
+    assert engine.asked == list(WARM_UP)
+    assert told == []
+
+
+def test_the_collector_leaves_a_new_engine_alone(tmp_path: Path) -> None:
+    engine = Counting()
+    engine.let.set()
+    open_engine: Any = lambda _progress: engine  # noqa: E731
+    gc.unfreeze()
+    Service(None, Settings(data=tmp_path), open_engine=open_engine).reindex()
+    assert gc.get_freeze_count() > 0
+    gc.unfreeze()
+
+
+def test_what_is_asked_again_is_answered_from_memory_and_told(tmp_path: Path) -> None:
+    engine = Counting()
+    engine.let.set()
+    told: list[object] = []
+    service = Service(engine, Settings(data=tmp_path), kept_answers=2)  # type: ignore[arg-type]
+    service.watch(lambda answer, _seconds: told.append(answer))
+    assert [service.ask("a") for _ in range(3)] == ["answer to a"] * 3
+    assert engine.asked == ["a"]
+    assert told == ["answer to a"] * 3
+
+
+def test_what_an_answer_depends_on_is_asked_anew(tmp_path: Path) -> None:
+    engine = Counting()
+    engine.let.set()
+    service = Service(engine, Settings(data=tmp_path), kept_answers=9)  # type: ignore[arg-type]
+    said = [{"role": "user", "content": "b"}]
+    for asked in (("a",), ("a", said), ("a", said, "x"), ("a", said, "x", 7)):
+        service.ask(*asked)  # type: ignore[arg-type]
+    engine.version = "second"
+    service.ask("a")
+    service.use(other := Counting())  # type: ignore[arg-type]
+    other.let.set()
+    other.version = "third"
+    service.ask("a")
+    assert (len(engine.asked), len(other.asked)) == (5, 1)
+
+
+def test_an_error_is_not_kept_nor_any_answer_where_none_shall_be(tmp_path: Path) -> None:
+    engine = Counting()
+    engine.let.set()
+    keeping = Service(engine, Settings(data=tmp_path), kept_answers=2)  # type: ignore[arg-type]
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a bad question"):
+            keeping.ask("bad")
+    forgetting = Service(engine, Settings(data=tmp_path), kept_answers=0)  # type: ignore[arg-type]
+    for _ in range(2):
+        forgetting.ask("good")
+    assert engine.asked == ["bad", "bad", "good", "good"]
 
 
 def test_an_engine_that_was_given_cannot_be_opened_anew(engine: Any, tmp_path: Path) -> None:
