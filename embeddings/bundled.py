@@ -25,13 +25,14 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from embeddings.adapter import adapted
+from embeddings.unigram import KEPT, PLACEHOLDER, SPECIAL, TOKENIZER_FILE, write_unigram
 from embeddings.unpack import Vocabulary, Weights, bundled_file, read_weights
 from qa.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
 NAME = "multilingual-e5-small"
-LAYOUT = 2  # raise it when the files of the folder or the adapter change
+LAYOUT = 3  # raise it when the files of the folder or the adapter change
 FOLDER = f"{NAME}-adapted-v{LAYOUT}"
 ONNX_FILE = "model_int8.onnx"
 TENSOR_FILE = "model.safetensors"
@@ -157,7 +158,8 @@ def write_model(folder: Path, weights: Weights) -> None:
         folder / "1_Pooling" / "config.json",
         {"word_embedding_dimension": sizes.hidden_size, "pooling_mode_mean_tokens": True},
     )
-    write_tokenizer(folder / "tokenizer.json", weights.vocabulary)
+    write_tokenizer(folder / TOKENIZER_FILE, weights.vocabulary)
+    write_unigram(folder, weights.vocabulary)
     _write_tensors(folder, weights)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
@@ -191,9 +193,9 @@ def write_tokenizer(path: Path, vocabulary: Vocabulary) -> None:
         [
             norm.Replace(Regex(_one_of(dropped)), ""),
             norm.Replace(Regex(_one_of(spaces)), " "),
-            norm.Replace("～", "\ue000"),
+            norm.Replace(KEPT, PLACEHOLDER),
             norm.NFKC(),
-            norm.Replace("\ue000", "～"),
+            norm.Replace(PLACEHOLDER, KEPT),
             norm.Replace(Regex(" {2,}"), " "),
         ]
     )
@@ -205,8 +207,7 @@ def write_tokenizer(path: Path, vocabulary: Vocabulary) -> None:
         special_tokens=[("<s>", vocabulary.bos), ("</s>", vocabulary.eos)],
     )
     tokenizer.add_special_tokens(
-        [AddedToken(name, normalized=False) for name in ("<s>", "<pad>", "</s>", "<unk>")]
-        + [AddedToken("<mask>", lstrip=True, normalized=False)]
+        [AddedToken(name, lstrip=name == "<mask>", normalized=False) for name in SPECIAL]
     )
     tokenizer.save(str(path), pretty=False)
 

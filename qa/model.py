@@ -1,7 +1,7 @@
 """What flows: a question becomes a `Query`, the query `Hit`s, the hits an `Answer`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from corpus.model import Passage, Sentence
@@ -179,7 +179,17 @@ class Answer:
             "confidence": round(self.confidence, 4),
             "citations": [
                 {
-                    **asdict(citation),
+                    "marker": citation.marker,
+                    "doc_id": citation.doc_id,
+                    "title": citation.title,
+                    "publisher": citation.publisher,
+                    "published": citation.published,
+                    "source": citation.source,
+                    "hospital": citation.hospital,
+                    "passage_id": citation.passage_id,
+                    "quote": citation.quote,
+                    "start": citation.start,
+                    "end": citation.end,
                     "also_in": list(citation.also_in),
                     "marks": [list(mark) for mark in citation.marks],
                     "reference": reference(
@@ -194,14 +204,20 @@ class Answer:
 
 def hit_to_dict(hit: Hit) -> dict[str, Any]:
     """Return the JSON form of a hit: its scores, its passage, and its sentences, best first."""
+    passage = hit.passage
     return {
         "rank": hit.rank,
         "score": round(hit.score, 4),
         "dense": round(hit.dense, 4),
         "lexical": round(hit.lexical, 4),
-        **asdict(hit.passage),
-        "hospitals": list(hit.passage.hospitals),
-        "also": list(hit.passage.also),
+        "passage_id": passage.passage_id,
+        "doc_id": passage.doc_id,
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "context": passage.context,
+        "hospitals": list(passage.hospitals),
+        "also": list(passage.also),
         "sentences": [
             {"text": scored.sentence.text, "score": round(scored.score, 4)}
             for scored in hit.sentences

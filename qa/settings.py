@@ -82,6 +82,9 @@ class Settings(BaseSettings):
         "memory://", description="Where questions are counted: memory:// or redis://host:6379."
     )
     queue: int = Field(200, ge=0, description="Questions that may wait; more are refused as busy.")
+    answer_cache: int = Field(
+        256, ge=0, description="Answers kept for when the same is asked again; 0 keeps none."
+    )
     callers: int = Field(0, ge=0, description="Questions answered at a time; 0 is one a core.")
     trusted_proxies: str = Field(
         "",

@@ -64,7 +64,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AnyHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HospitalQAError, _ours)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(Exception, unforeseen)
 
 
 def bad_request(error: ValueError) -> HTTPException:
@@ -94,7 +94,8 @@ async def _ours(request: Request, error: Exception) -> JSONResponse:
     return respond(request, status, code, str(error))
 
 
-async def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
+async def unforeseen(request: Request, _error: Exception) -> JSONResponse:
+    """Return the response to an error that nobody expects: it tells no detail."""
     message = "something went wrong here; the operator finds it in the log under this request id"
     return respond(request, 500, "internal", message)
 

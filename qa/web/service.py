@@ -62,7 +62,7 @@ class Service:
                 paths.append(service.uploads)
             return Engine.open(paths, index_dir, settings=settings, progress=progress)
 
-        service = cls(None, settings, open_engine=open_engine)
+        service = cls(None, settings, open_engine=open_engine, kept_answers=settings.answer_cache)
         return service
 
     def __init__(

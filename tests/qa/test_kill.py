@@ -51,9 +51,8 @@ class SlowEncoder(TinyEncoder):
 class Letters:
     """Stands in for jieba, whose dictionary takes a second to load."""
 
-    frequencies: dict[str, int] = {}
-
-    def __init__(self, *_: object) -> None: ...
+    def __init__(self, *_: object) -> None:
+        self.frequencies: dict[str, int] = {}
 
     def words(self, text: str) -> list[str]:
         return re.findall(r"\w", text)

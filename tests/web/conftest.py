@@ -53,6 +53,9 @@ class FakeEngine:
     While `go` is not set, it waits. `histories` and `hospitals` are what it was asked with.
     """
 
+    version = "1"
+    reachable = True
+
     def __init__(self) -> None:
         renhe = Document(
             "renhe", "建设区域医疗中心", TEXT, "renhe.md", "青山日报", "2021-05-10", ("仁和医院",)
@@ -86,6 +89,9 @@ class FakeEngine:
     def passages(self, doc_id: str) -> tuple[Passage, ...]:
         self.document(doc_id)
         return tuple(one for one in self._passages.values() if one.doc_id == doc_id)
+
+    def is_reachable(self) -> bool:
+        return self.reachable
 
     def passage(self, passage_id: str) -> Passage:
         return self._passages[passage_id]

@@ -235,6 +235,16 @@ def test_health_and_readiness_and_what_is_not_ready(engine: Any, tmp_path: Path)
         assert int(reply.headers["retry-after"]) > 0
 
 
+def test_a_server_whose_store_is_away_is_not_ready_and_is_again(
+    engine: Any, tmp_path: Path
+) -> None:
+    client = client_of(engine, tmp_path)
+    for reachable, status in ((False, 503), (True, 200)):
+        engine.reachable = reachable
+        reply = client.get("/readyz")
+        assert (reply.status_code, reply.json()) == (status, {"ready": reachable})
+
+
 def test_what_is_not_there_and_wrong_methods_have_the_form_of_errors(client: TestClient) -> None:
     assert client.get("/nothing").json()["error"]["code"] == "not_found"
     reply = client.get("/api/ask")
