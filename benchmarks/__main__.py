@@ -34,8 +34,10 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "lexical": (),
     "concurrency": (),
     "load": (),
+    "million": (),
     "peers": ("txtai", "llama_index", "haystack"),
 }
+NAMED_ONLY = frozenset({"million"})  # takes half an hour and 20 GB
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -133,7 +135,9 @@ def _read(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[tuple[str,
         chosen = split(rest)
     except ValueError as error:
         parser.error(str(error))
-    return options, chosen or [(name, []) for name in PARTS if _possible(name)]
+    return options, chosen or [
+        (name, []) for name in PARTS if name not in NAMED_ONLY and _possible(name)
+    ]
 
 
 def _possible(name: str) -> bool:

@@ -8,6 +8,7 @@ it. A fresh process opens the index; dense search and answers are compared with 
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -136,6 +137,8 @@ def _measured(folder: Path) -> dict[str, object]:
             [1000 * (b - a) for a, b in zip(forward, asking, strict=True)],
         ),
         (f"recall@{NEAREST} of the dense side", "", recall),
+        (f"recall@{NEAREST}, mean", "", [statistics.mean(recall)]),
+        ("ask() less forward pass, mean", "ms", [1000 * (sum(asking) - sum(forward)) / len(dev)]),
         ("Success@5", "", [found["Success@5"]]),
         ("Success@5, exact search", "", [exact["Success@5"]]),
         ("Success@1", "", [found["Success@1"]]),

@@ -4,6 +4,7 @@ Exit status: 0 done, 1 an error with one line that says what to do, 2 wrong usag
 the documents do not answer is no error.
 """
 
+import gc
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -99,6 +100,7 @@ def ask(
 
     Example: hospital-qa ask "汝州一院有多少党员?"
     """
+    gc.disable()  # a process this short has nothing to collect
     with opened(corpus, index_dir, model) as engine:
         answer = engine.ask(question, hospital=hospital)
     typer.echo(_json(answer.to_dict()) if as_json else str(answer))
@@ -121,6 +123,7 @@ def search(
     """
     from qa.model import hit_to_dict
 
+    gc.disable()
     with opened(corpus, index_dir, model) as engine:
         hits = engine.search(question, hospital=hospital, k=k)
     if as_json:

@@ -6,7 +6,7 @@ loading them has paid off.
 """
 
 import logging
-from functools import cache
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,24 +23,35 @@ FEW = 24  # texts; the time to load the dictionary is that of some hundreds
 _FILES = ("spellings", "bounds", "frequencies", "total")
 
 
+class _Files:
+    """jieba's own words and how often they occur, which nobody changes."""
+
+    def __init__(self, words: SortedWords, counts: NDArray[np.int32]) -> None:
+        self.words = words
+        self.counts = counts
+
+    @cached_property
+    def in_memory(self) -> dict[str, int]:
+        return dict(zip(self.words, self.counts.tolist(), strict=True))
+
+
 class Frequencies:
     """How often words occur, as jieba's `FREQ`: what was added, and what lies in the files."""
 
-    def __init__(self, words: SortedWords, counts: NDArray[np.int32]) -> None:
-        self._words = words
-        self._counts = counts
+    def __init__(self, files: _Files) -> None:
+        self._files = files
         self._added: dict[str, int] = {}
 
     def __contains__(self, word: str) -> bool:
-        return word in self._added or word in self._words
+        return word in self._added or word in self._files.words
 
     def __getitem__(self, word: str) -> int:
         if word in self._added:
             return self._added[word]
-        number = self._words.number(word)
+        number = self._files.words.number(word)
         if number is None:
             raise KeyError(word)
-        return int(self._counts[number])
+        return int(self._files.counts[number])
 
     def __setitem__(self, word: str, count: int) -> None:
         self._added[word] = count
@@ -53,7 +64,7 @@ class Frequencies:
 
     def loaded(self) -> dict[str, int]:
         """Return all of it in memory."""
-        return {**dict(zip(self._words, self._counts.tolist(), strict=True)), **self._added}
+        return {**self._files.in_memory, **self._added}
 
 
 def open_dictionary(folder: Path | None = None) -> tuple[Frequencies, int]:
@@ -62,12 +73,12 @@ def open_dictionary(folder: Path | None = None) -> tuple[Frequencies, int]:
     The files are made in `folder`, by default in the user's cache, when they are not there; where
     nothing can be written, the dictionary is loaded.
     """
-    words, counts, total = _opened(folder or Path(platformdirs.user_cache_dir("hospital-qa")))
-    return Frequencies(words, counts), total
+    files, total = _opened(folder or Path(platformdirs.user_cache_dir("hospital-qa")))
+    return Frequencies(files), total
 
 
 @cache
-def _opened(folder: Path) -> tuple[SortedWords, NDArray[np.int32], int]:
+def _opened(folder: Path) -> tuple[_Files, int]:
     home = folder / f"jieba-{version('jieba')}"
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -79,7 +90,7 @@ def _opened(folder: Path) -> tuple[SortedWords, NDArray[np.int32], int]:
     except OSError:
         arrays = _made()
     spellings, bounds, counts, total = arrays
-    return SortedWords(spellings, bounds), counts, int(total[0])
+    return _Files(SortedWords(spellings, bounds), counts), int(total[0])
 
 
 def _made() -> tuple[NDArray[Any], ...]:

@@ -42,5 +42,5 @@ def test_an_added_word_is_known_to_its_tokenizer_only(cache: Path) -> None:
 
 def test_without_a_place_for_files_the_dictionary_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    words, counts, _ = _opened(tmp_path / "file")
-    assert len(words) == len(counts) > 100_000
+    files, _ = _opened(tmp_path / "file")
+    assert len(files.words) == len(files.counts) > 100_000
