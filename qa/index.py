@@ -52,6 +52,8 @@ class Numbered(Sequence[T], Generic[T]):
         return len(self._numbers)
 
     def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return Numbered(self._numbers[at], self._make)
         return self._make(int(self._numbers[at]))
 
     def __iter__(self) -> Iterator[T]:

@@ -58,7 +58,8 @@ def answers(index: Index, cache: Path) -> list[tuple[str, ...]]:
 def test_the_documents_lie_in_several_segments(cache: Path) -> None:
     index = build(DOCUMENTS, cache)
     assert len(index.segments) > 2
-    assert list(index.documents) == DOCUMENTS
+    assert list(index.documents) == list(index.documents[:]) == DOCUMENTS
+    assert (index.documents[-1], list(index.documents[2:4])) == (DOCUMENTS[-1], DOCUMENTS[2:4])
     assert len(index.passages) == 2 * COUNT
     for row, sentence in enumerate(index.sentences):
         passage = index.passage(index.passage_of(row))
