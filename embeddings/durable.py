@@ -69,11 +69,6 @@ def read_array(path: Path) -> NDArray[Any]:
     return np.asarray(np.lib.format.open_memmap(path, mode="r"))
 
 
-def stamp_of(path: Path) -> Stamp:
-    """Return the stamp of a file as it is. Raises OSError."""
-    return path.stat().st_size, _checksum(path)
-
-
 def check_file(path: Path, stamp: Stamp, *, verify: bool = False) -> None:
     """Raise ValueError naming the file when it is not as it was written, OSError without one.
 

@@ -5,7 +5,6 @@ and rewrite nothing. It knows nothing of the texts in other segments, so that it
 no scores: see `qa.bm25`. Leaves out: positions of words, merging segments, dropping texts.
 """
 
-import os
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
@@ -18,6 +17,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from embeddings.durable import Stamp, write_array
 
 Kinds = NDArray[np.unsignedinteger[Any]]
 
@@ -146,22 +147,16 @@ class Postings:
         held = slice(self.starts[number], self.starts[number + 1])
         return self.rows[held], self.kinds[held]
 
-    def save(self, folder: Path) -> None:
-        """Write `FILES` into an existing folder, each whole or not at all, to outlive a crash.
+    def save(self, folder: Path) -> dict[str, Stamp]:
+        """Write `FILES` into an existing folder, each whole or not at all, and return their stamps.
 
         A folder is written once: a crash while a second segment is written over a first one may
         leave files of both. Raises OSError.
         """
         words: list[NDArray[Any]] = [self.words.spellings, self.words.bounds]
         arrays = [*words, self.starts, self.rows, self.kinds, self.pairs, self.totals]
-        for name, content in zip(FILES, arrays, strict=True):
-            _write(folder / name, content)
-        if hasattr(os, "O_DIRECTORY"):  # elsewhere a folder cannot be synced
-            handle = os.open(folder, os.O_DIRECTORY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        named = zip(FILES, arrays, strict=True)
+        return {name: write_array(folder / name, content) for name, content in named}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -236,15 +231,3 @@ def _encoded(word: str) -> bytes:
 def _mapped(path: Path) -> NDArray[Any]:
     """Map an array. As a plain one: slicing a `memmap` takes several times as long."""
     return np.asarray(np.lib.format.open_memmap(path, mode="r"))
-
-
-def _write(path: Path, content: NDArray[Any]) -> None:
-    aside = path.with_name(f"{path.name}.tmp")
-    try:
-        with aside.open("wb") as file:
-            np.save(file, content, allow_pickle=False)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.names import Entity, Gazetteer
-from embeddings.durable import Stamp, check_file, read_array, stamp_of, write_array, write_file
+from embeddings.durable import Stamp, check_file, read_array, write_array, write_file
 from embeddings.tokens import TokenVectors
-from qa.postings import FILES as WORDS_FILES
 from qa.postings import Postings
 from qa.texts import Texts
 
@@ -62,8 +61,7 @@ class Segment:
         }
         content = json.dumps(facts, ensure_ascii=True).encode()
         stamps[_FACTS] = write_file(folder / _FACTS, lambda file: file.write(content))
-        self.postings.save(folder)
-        return {**stamps, **{name: stamp_of(folder / name) for name in WORDS_FILES}}
+        return {**stamps, **self.postings.save(folder)}
 
     @classmethod
     def open(

@@ -102,7 +102,8 @@ class Guard:
             message = f"the request is larger than {most:,} bytes, or does not say its size"
             await self._refuse(scope, send, 413, message, {"Connection": "close"})
             return
-        await self._app(scope, receive if upload else _replayed(body, receive), send)
+        whole: Message = {"type": "http.request", "body": body, "more_body": False}
+        await self._app(scope, receive if upload else replayed(whole, receive), send)
 
     def _is_counted(self, path: str) -> bool:
         return not path.startswith(f"{OPERATOR}/") or path.rstrip("/") == _LOGIN
@@ -209,8 +210,8 @@ async def _read(receive: Receive, most: int) -> bytes | None:
             return bytes(parts)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return what gives the body that was read already, and then what comes after it."""
+def replayed(message: Message, receive: Receive) -> Receive:
+    """Return what gives a message that was received already, and then what comes after it."""
     given = False
 
     async def receive_again() -> Message:
@@ -218,7 +219,7 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
         if given:
             return await receive()
         given = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return message
 
     return receive_again
 

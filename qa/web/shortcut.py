@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from qa.errors import HospitalQAError
 from qa.web.api import EVENT_STREAM, answer_in_events, answer_in_json
+from qa.web.guard import replayed
 from qa.web.problems import problem_of, request_id_of, respond
 from qa.web.schema import AskRequest
 from qa.web.service import Service
@@ -44,7 +45,7 @@ class Shortcut:
         try:
             body = AskRequest.model_validate_json(message.get("body", b""))
         except ValidationError:
-            await self._app(scope, _again(message, receive), send)
+            await self._app(scope, replayed(message, receive), send)
             return
         response = await self._response(body, Request(scope))
         await response(scope, receive, send)
@@ -74,17 +75,3 @@ def _is_stream(scope: Scope) -> bool:
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
     return b",".join(value for name, value in scope["headers"] if name == wanted)
-
-
-def _again(message: Message, receive: Receive) -> Receive:
-    """Return what gives a message that was received already, and then what comes after it."""
-    given = False
-
-    async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return message
-
-    return receive_again
