@@ -118,6 +118,7 @@ class Engine:
     @property
     def version(self) -> str:
         """What the answers come from: another text, model or program is another version."""
+        self._renew()  # a store may have a newer one, and a kept answer asks no further
         manifest = self._index.manifest
         return f"{manifest.format} {manifest.encoder} {manifest.corpus} {manifest.tokenizer}"
 

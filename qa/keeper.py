@@ -64,9 +64,10 @@ class Keeper:
         """Note that these files made the index, so that they need not be read the next time."""
         try:
             with self._lock(0):
+                self._folder.tidy()
                 if source.stamp and self._folder.manifest() == index.manifest:
                     self._folder.save(index, source)
-        except (OSError, IndexMissing, IndexMismatch) as error:  # it is as good without
+        except (OSError, IndexMissing, IndexMismatch, KeyError) as error:  # as good without
             logger.debug("%s", error)
 
     def _locked(self, reading: Reading, source: Source, progress: Progress | None) -> Index:

@@ -120,6 +120,12 @@ class IndexFolder:
                     "`hospital-qa index`"
                 ) from error
 
+    def tidy(self) -> None:
+        """Drop what a writer that was killed left behind. No other may be writing."""
+        name, content = self._current()
+        named = {name, *content["stores"], *(one["name"] for one in content["segments"])}
+        self._drop(self._there() - named)
+
     def manifest(self) -> Manifest:
         """Return what the current version was made from. Raises IndexMissing."""
         return _manifest(self._current()[1])

@@ -119,7 +119,9 @@ def test_an_open_engine_goes_over_to_what_is_published(
     assert write(url, documents[:1], cache)
     engine = Engine.open(settings=Settings(cache=cache, store=url))
     assert len(engine.documents) == 1
+    before = engine.version
     assert write(url, documents, cache)
+    assert engine.version != before
     assert engine.search("产床", k=3)[0].passage.hospitals == ("岚溪市妇幼保健院",)
     assert len(engine.documents) == len(documents)
 
