@@ -13,8 +13,9 @@ without the question itself (10-fold cross-validation).
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +28,13 @@ from sklearn.preprocessing import StandardScaler
 from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
+from qa.lacking import lacking
+from qa.model import Hit, Query
 from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"
-FALSE_REFUSALS = 0.025  # those on other questions will be more: these were tuned on
+FALSE_REFUSALS = 0.02  # those on other questions will be more: these were tuned on
 UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one made from another
 
 
@@ -47,9 +50,10 @@ def main() -> None:
         sources.append((Engine.open(options.raw), DATA / "dev.jsonl"))
     found = [example for engine, path in sources for example in examples(engine, path)]
     x = np.array([example[0] for example in found])
-    y = np.array([example[1] for example in found])
-    is_real = np.array([example[2] for example in found])
-    groups = np.array([example[3] for example in found])
+    lacks = np.array([example[1] for example in found])
+    y = np.array([example[2] for example in found])
+    is_real = np.array([example[3] for example in found])
+    groups = np.array([example[4] for example in found])
     weights = np.where(is_real & (y == 0), UNANSWERABLE, 1.0)
     predicted = cross_validated(x, y, groups, weights)
     # Examples that were made are more often without an answer than questions that people ask.
@@ -58,6 +62,7 @@ def main() -> None:
     stretch, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
     predicted = scale.predict_proba(logits[:, None])[:, 1]
     print(f"calibrated on questions as asked: {stretch:.3f} * logit {shift:+.3f}")
+    predicted[lacks] = 0.0  # refused whatever the regression says
     cut = float(np.quantile(predicted[y == 1], FALSE_REFUSALS))
     unanswerable = is_real & (y == 0)
     print(f"examples: {len(y)}, of which {y.sum()} to be answered")
@@ -106,10 +111,15 @@ def cross_validated(
     return np.asarray(probabilities[:, 1], np.float64)
 
 
-def examples(engine: Engine, path: Path) -> Iterator[tuple[tuple[float, ...], int, bool, str]]:
-    """Yield signals, whether they should lead to an answer, whether it is a real question, and it.
+Example: TypeAlias = tuple[tuple[float, ...], bool, int, bool, str]
 
-    Questions that are refused before the search is looked at are no examples.
+
+def examples(engine: Engine, path: Path) -> Iterator[Example]:
+    """Yield an example for each question, and one for each that lost its answer.
+
+    It is the signals, whether what any answer would hold is lacking, whether there is an answer,
+    whether the question was asked so, and its id. Questions that are refused before the search is
+    looked at are no examples.
     """
     for question in read_questions(path):
         history = conversation(engine, question.turns[:-1])
@@ -120,10 +130,14 @@ def examples(engine: Engine, path: Path) -> Iterator[tuple[tuple[float, ...], in
         hits = engine.search(question.turns[-1], history, k=40)
         if not hits:
             continue
-        yield signals(query, hits[:DEEP]), int(question.answerable), True, question.id
+        yield *_seen(query, hits), int(question.answerable), True, question.id
         others = [hit for hit in hits if hit.passage.passage_id not in gold]
         if gold and others:
-            yield signals(query, others[:DEEP]), 0, False, question.id
+            yield *_seen(query, others), 0, False, question.id
+
+
+def _seen(query: Query, hits: Sequence[Hit]) -> tuple[tuple[float, ...], bool]:
+    return signals(query, hits[:DEEP]), lacking(query, hits[:DEEP]) is not None
 
 
 if __name__ == "__main__":

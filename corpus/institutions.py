@@ -183,9 +183,17 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
     """Return the longest end of the name that the documents say; one that is still a name."""
     for start in range(len(head)):
         end_of_name = head[start:] + ending
-        if known.holds(end_of_name) and (start == 0 or _begins_with_name(head[start:])):
+        if known.holds(end_of_name) and (start == 0 or _may_begin(head, start)):
             return end_of_name
     return _said_before(head, known) or _said_longer(head + ending, known)
+
+
+def _may_begin(head: str, start: int) -> bool:
+    """Tell whether a name can begin there: with a proper noun, and not within an ordinal.
+
+    The dictionary has 二人 as a name, and 第二人民医院 is that of many places.
+    """
+    return head[start - 1] != "第" and _begins_with_name(head[start:])
 
 
 def _said_longer(name: str, known: KnownWords) -> str:

@@ -16,17 +16,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from corpus.fold import fold
 from corpus.reflow import searchable
+from qa.lacking import asked_of, holds_best, lacking
 from qa.model import Hit, Query
-from qa.values import (
-    INDISPENSABLE,
-    asked_detail,
-    has_kind,
-    holds_detail,
-    holds_value,
-    names_a_person,
-)
+from qa.values import has_kind, holds_detail
 
 LONG = 60  # characters; longer questions were not among those it was fitted on
 DEEP = 5  # passages that are looked at; as many as an answer gets by default
@@ -60,7 +53,7 @@ def confidence(query: Query, hits: Sequence[Hit]) -> float:
 
     It is 0 when there are no hits, or the best one lacks what every answer would hold.
     """
-    if not hits or _lacks_the_answer(query, hits[0]):
+    if not hits or lacking(query, hits) is not None:
         return 0.0
     model = fitted()
     logit = model.intercept + sum(
@@ -91,29 +84,16 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         best.score - others[0] if others else 0.0,
         best.score - sum(others) / len(others) if others else 0.0,
         best.coverage,
-        float(not has_kind(query.value) or _holds_value(query, best)),
+        float(not has_kind(query.value) or holds_best(query, best)),
         *_details(query, best),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals)),
     )
 
 
-def _lacks_the_answer(query: Query, hit: Hit) -> bool:
-    """Tell whether what any answer would hold is not there: a price, or who bears a title."""
-    if query.value in INDISPENSABLE:
-        return not _holds_value(query, hit)
-    if query.value != "person" or not asked_detail(fold(query.text)).role:
-        return False
-    return not names_a_person(searchable(hit.passage.text))
-
-
-def _holds_value(query: Query, hit: Hit) -> bool:
-    return holds_value(query.value, searchable(hit.sentences[0].sentence.text))
-
-
 def _details(query: Query, hit: Hit) -> Iterator[float]:
     """Yield 1 where the passage has what was asked for, -1 where not, 0 where it was not asked."""
-    for held in holds_detail(asked_detail(fold(query.text)), searchable(hit.passage.text)):
+    for held in holds_detail(asked_of(query), searchable(hit.passage.text)):
         yield 0.0 if held is None else 1.0 if held else -1.0
 
 

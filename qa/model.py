@@ -58,6 +58,11 @@ class Query:
     follow_up: bool = False
     own_from: int = 0
 
+    @property
+    def own(self) -> str:
+        """What `text` has of the question itself, without the question before a follow-up."""
+        return self.text[self.own_from :]
+
 
 @dataclass(frozen=True, slots=True)
 class Focus:

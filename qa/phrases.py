@@ -44,6 +44,14 @@ _PHRASES = {
         "{names}的资料里没有说到这一点。",
         "The documents about {names} do not say.",
     ),
+    "untold": (
+        "资料里没有说到“{what}”。",
+        'The documents do not tell of "{what}".',
+    ),
+    "untold_about": (
+        "{names}的资料里没有说到“{what}”。",
+        'The documents about {names} do not tell of "{what}".',
+    ),
     "false_premise": (
         "资料里没有提到这件事。",
         "The documents do not mention that this happened.",
@@ -71,8 +79,12 @@ def phrase(key: str, language: Language, **values: str) -> str:
     chinese, english = _PHRASES[key]
     if language == "en":
         return english.format(**values)
-    template = _traditional().convert(chinese) if language == "zh-Hant" else chinese
-    return template.format(**values)
+    return in_script(chinese, language).format(**values)
+
+
+def in_script(simplified: str, language: Language) -> str:
+    """Return words of ours, or of a folded question, in the script of the question."""
+    return _traditional().convert(simplified) if language == "zh-Hant" else simplified
 
 
 def joined(parts: Iterable[str], language: Language) -> str:

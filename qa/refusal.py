@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from corpus.fold import fold
 from qa.intent import is_a_question, is_an_order, is_personal, wants_treatment
+from qa.lacking import lacking
 from qa.model import Answer, Hit, Query, Reason
-from qa.phrases import joined, phrase
+from qa.phrases import in_script, joined, phrase
 from qa.subjects import nearest_subjects
 
 # A question that takes for granted that something happened.
@@ -47,7 +48,7 @@ def refuse(query: Query, hits: Sequence[Hit], reason: Reason, sure: float) -> An
     shown = () if reason in ("not_a_question", "medical_advice") else tuple(hits)
     near = reason in ("attribute_not_found", "false_premise")
     subjects = nearest_subjects(shown) if near else ()
-    text = _missing(query, reason)
+    text = _missing(query, hits, reason)
     if subjects:
         listed = joined(subjects, query.language)
         text += (" " if query.language == "en" else "") + phrase(
@@ -72,10 +73,14 @@ def _is_foreign(query: Query, hits: Sequence[Hit]) -> bool:
     return not query.hospitals and all(hit.coverage < FOREIGN for hit in hits)
 
 
-def _missing(query: Query, reason: Reason) -> str:
+def _missing(query: Query, hits: Sequence[Hit], reason: Reason) -> str:
     if reason == "unknown_hospital":
         return phrase(reason, query.language, names=joined(query.unknown, query.language))
-    if query.hospitals and reason in ("attribute_not_found", "false_premise"):
+    if reason not in ("attribute_not_found", "false_premise"):
+        return phrase(reason, query.language)
+    what = in_script((lacking(query, hits) if hits else "") or "", query.language)
+    key = "untold" if what and reason == "attribute_not_found" else reason
+    if query.hospitals:
         names = joined(query.hospitals, query.language)
-        return phrase(f"{reason}_about", query.language, names=names)
-    return phrase(reason, query.language)
+        return phrase(f"{key}_about", query.language, names=names, what=what)
+    return phrase(key, query.language, what=what)

@@ -10,6 +10,8 @@ MOST = 3
 LONGEST = 14  # characters
 _CLAUSE = re.compile(r"[（(、，,：:；;。？?\s]")
 _HAN = "\u4e00-\u9fff"
+_NUMBERED = re.compile(r"^[（(]?(?:第?[一二三四五六七八九十]+|\d+)[)）、.．：:]\s*")
+_TELLS_NOTHING = frozenset({"医院", "本院", "该院", "全院", "我院"})
 _STOP = "的了和与及在是有为达共约近超其中等"
 _COUNTED = re.compile(  # 80台透析机, and 床位620张
     rf"\d(?:余|多)?[万亿千百]?(?:余|多)?[个名位台张家所项种条间辆部]([{_HAN}]{{2,6}})(?=[，。；、（\s]|$)"
@@ -17,7 +19,7 @@ _COUNTED = re.compile(  # 80台透析机, and 床位620张
     r"(?:为|达|有|共|约|近|超过?)*\d"
 )
 _ROLE = re.compile(
-    f"[{_HAN}]{{0,4}}(?:院长|书记|主任|局长|县长|市长|校长|董事长|总经理|护士长|理事长|队长|教练|馆长)"
+    f"[{_HAN}]{{0,4}}(?:院长(?!负责)|书记|主任|局长|县长|市长|校长|董事长|总经理|护士长|理事长|队长|教练|馆长)"
 )
 
 
@@ -29,7 +31,7 @@ def nearest_subjects(hits: Iterable[Hit], most: int = MOST) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for hit in hits:
         subject = _subject(hit)
-        if subject and not any(subject in other or other in subject for other in found):
+        if len(subject) > 1 and not any(subject in other or other in subject for other in found):
             found[subject] = None
         if len(found) == most:
             break
@@ -44,8 +46,9 @@ def _subject(hit: Hit) -> str:
             return noun
     role = _ROLE.search(sentence)
     if role:
-        return role[0].strip(_STOP)
+        return role[0].rpartition("的")[2].strip(_STOP)
     heading = hit.passage.context
     for name in hit.passage.hospitals:
         heading = heading.replace(name, "")
-    return _CLAUSE.split(heading.strip())[0][:LONGEST]
+    subject = _CLAUSE.split(_NUMBERED.sub("", heading.strip()))[0][:LONGEST]
+    return "" if subject in _TELLS_NOTHING else subject

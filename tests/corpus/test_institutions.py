@@ -92,6 +92,13 @@ def test_an_english_name_is_unknown(known: KnownWords, text: str, name: str) -> 
     assert seen(text, known).unknown == (name,)
 
 
+def test_an_ordinal_is_not_cut_to_find_another_hospital_of_the_same_number() -> None:
+    known = KnownWords(names_said(["记者从市第二人民医院获悉"]), ["医院"])
+    assert institutions("青禾市第二人民医院有几张床", "青禾市第二人民医院有几张床", known) == (
+        Institutions(("青禾市第二人民医院",), ())
+    )
+
+
 def test_known_words_cut_a_span_in_any_way() -> None:
     known = KnownWords("", ["互联网", "互联", "网上", "上"])
     assert known.describes("互联网")

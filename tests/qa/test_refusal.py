@@ -48,12 +48,12 @@ def test_a_refusal_names_what_the_documents_do_tell(engine: Engine) -> None:
     answer = engine.ask("青禾三院停车一小时多少钱")
     assert answer.suggestions
     assert all(subject in answer.text for subject in answer.suggestions)
-    assert answer.text.startswith("青禾市第三人民医院的资料里没有说到这一点。")
+    assert answer.text.startswith("青禾市第三人民医院的资料里没有说到“停车”。")
 
 
 def test_a_traditional_question_is_refused_in_traditional_characters(engine: Engine) -> None:
     assert engine.ask("青禾三院停車一小時收幾多錢？").text.startswith(
-        "青禾市第三人民医院的資料裏沒有說到這一點。"
+        "青禾市第三人民医院的資料裏沒有說到“停車”。"
     )
 
 

@@ -1,0 +1,177 @@
+"""What a question asks for by its usual name, and the words with which a text tells it.
+
+A passage about the same matter that never says 床 does not hold the number of beds, however near
+it comes. The table has what people ask of hospitals and other institutions; what it does not list
+is not judged. It is wide on the telling side, for a text that may tell must never count as silent.
+"""
+
+import re
+from functools import cache
+
+# Patterns of folded text: what is asked in Chinese, in English (whole words), what a text says.
+_ATTRIBUTES = (
+    # Size
+    ("床位|病床|(?<=张)床", "beds?", "床"),
+    (
+        "面积|占地|平方米|(?:几|多少)(?:亩|公顷)",
+        "area|square (?:metres|meters|feet)|acres?",
+        "面积|平方|㎡|亩|公顷|占地",
+    ),
+    (
+        "职工|员工|工作人员|教职|(?:全院|一共|总共|总计)有?多少个?人(?![次均])",
+        "staff|employees?|workforce",
+        "职工|员工|在[职编岗]|从业|职员|工人|人员.{0,8}\\d|\\d.{0,6}人员|全院.{0,6}人",
+    ),
+    ("几层|多少层|楼层|层楼", "storeys?|stories|floors does|how many floors", "层|楼"),
+    ("停车|车位", "parking", "停车|车位|车库|泊车"),
+    ("食堂", "canteen|cafeteria", "食堂|餐|饭|膳|灶"),
+    ("救护车", "ambulances?", "救护|急救"),
+    ("直升机", "helicopters?", "直升机|航空|空中"),
+    # A year's work
+    (
+        "门诊量|门急诊量|就诊量|就诊人[次数]|诊疗人次|接诊量",
+        "outpatient (?:visits|volume)",
+        "门诊|急诊|就诊|诊疗|接诊|看病|看诊|诊治|人次",
+    ),
+    ("出院人|住院人[次数]", "inpatients|inpatient admissions", "出院|住院|收治|入院|床"),
+    ("手术量|手术台[次数]|台手术|例手术", "surger(?:y|ies)|surgical operations", "术|台|刀"),
+    ("平均住院|住院[天日]", "length of stay", "住院"),
+    ("生存率|存活率|生存期", "survival", "生存|存活"),
+    ("死亡率|病死率|死了", "mortality|death rate", "死|亡|逝"),
+    ("治愈率", "cure rate", "治愈|痊愈|好转|康复"),
+    ("感染率", "infection rate", "感染"),
+    ("满意[度率]", "satisfaction", "满意|好评|点赞"),
+    ("药占比|耗占比|次均|人均[费住]", "per visit", "占比|均"),
+    # Money
+    ("挂号费|诊查费|挂号要?多少钱", "registration fee", "挂号|诊查|诊察|号费"),
+    (
+        "工资|薪[水资酬]|月薪|年薪|收入多少|待遇",
+        "salar(?:y|ies)|wages?|paid",
+        "工资|薪|收入|待遇|报酬|奖金|绩效|补[贴助]|元",
+    ),
+    ("奖金", "bonus(?:es)?", "奖|绩效|分配|激励"),
+    (
+        "投资|造价|耗资|斥资|花了多少钱[建盖修]",
+        "invest(?:ed|ment)?|cost to build",
+        "投资|造价|耗资|投入|资金|斥资|出资|经费|元",
+    ),
+    ("[购买].{0,8}(?:花|用|使)[了咗]", "cost to buy", "购|买|价|万元|投资|投入"),
+    ("营收|营业额|盈利|利润|亏损", "revenue|profits?", "收入|营|利润|亏|盈|收支|结余|元"),
+    ("负债|债务|欠[款债了]", "debts?", "债|欠|贷"),
+    ("报销", "reimburse(?:d|ment)?", "报销|医保|报|自付|支付"),
+    ("贷款", "loans?", "贷"),
+    ("捐[款赠了]", "donat(?:ed|ions?)", "捐|赠"),
+    # People
+    ("副主任医师|副高", "associate chief physicians?", "副主任|副高|高级职称"),
+    ("(?<!副)主任医师|正高", "chief physicians?", "(?<!副)主任|正高|高级职称|教授"),
+    ("主治医师|中级职称", "attending physicians?", "主治|中级"),
+    (
+        "副院长",
+        "(?:vice|deputy)[- ](?:president|director)",
+        "副院长|副主任|副所长|班子|院领导",
+    ),
+    ("护士长", "head nurses?", "护士长"),
+    ("护士", "nurses?", "护士|护理|护师|医护|医务|卫生技术|卫技"),
+    ("院士", "academicians?", "院士"),
+    ("教授", "professors?", "教授|导师|专家"),
+    ("博士", "ph\\.?ds?|doctorates?", "博士|博导"),
+    ("硕士", "master's", "硕士|研究生|硕导"),
+    ("党员", "party members?", "党员|党支部|党组织|党总支|党小组"),
+    ("书记", "party secretary|secretary of the party", "书记"),
+    (
+        "院长(?![室办])",
+        "(?:its|hospital(?:'s)?) (?:president|director)|president of",
+        "院长|主持|主管|院领导",
+    ),
+    ("志愿者", "volunteers?", "志愿"),
+    ("多大年纪|几岁|多少岁|年龄", "how old is (?:he|she|dr|the d\\w+)", "岁|年龄|出生|年生|年纪"),
+    ("毕业|哪所大学|学历", "graduated?", "毕业|学历|博士|硕士|本科|大学|学院|师从"),
+    # Wards, machines, services
+    ("重症", "icus?|intensive care", "重症|icu|监护|抢救"),
+    ("手术室|手术间|手术台", "operating (?:room|theat\\w+)s?", "手术"),
+    ("口腔|牙[科医齿周]|[补拔洗种镶]牙", "dental|dentists?", "口腔|牙|齿"),
+    ("顺产|剖[宫腹]", "childbirths?|c(?:ae|e)sareans?", "顺产|剖|分娩|接生|生孩|生产"),
+    ("核磁|磁共振", "mri", "核磁|磁共振|mr"),
+    ("(?<![a-z-])ct(?![a-z-])", "ct", "ct|断层"),
+    ("(?<![a-z])ecmo|人工肺", "ecmo", "ecmo|体外膜|人工肺"),
+    ("呼吸机", "ventilators?", "呼吸机"),
+    ("机器人|达芬奇", "robots?", "机器人|达芬奇|智能"),
+    ("透析", "dialysis", "透析|血透|血液净化|腹透"),
+    ("实验室", "laborator(?:y|ies)", "实验|检验|科研"),
+    ("无线网", "wi-?fi", "wi-?fi|无线|网络"),
+    ("体检", "check-?ups?|physical exam\\w*", "体检|检查|筛查"),
+    ("核酸(?=.{0,8}(?:多少|几|价|费))", "nucleic acid tests?", "核酸"),
+    ("疫苗|接种", "vaccin\\w+", "疫苗|接种"),
+    ("探视|陪护|陪床", "visiting hours|visitors?", "探视|陪|探望|家属"),
+    ("论文|(?<![a-z])sci(?![a-z])", "papers?|publications?", "论文|sci|发表|期刊|著|文章"),
+    ("专利", "patents?", "专利"),
+    ("型号|什么牌子|品牌", "brand|model", "型|牌|款|[a-z]{2}|公司|产"),
+    ("排名|名次|排第几", "rank(?:ed|ing)?", "排|名|第|位|榜|首|最"),
+    ("英语|外语", "english (?:test|exam)", "英语|外语|英文"),
+    # Where it is, and when
+    ("网址|官网|网站|公众号|邮箱", "website|e-?mail", "网|公众号|小程序|@|邮|http|www"),
+    ("邮编|邮政编码", "post(?:al)?[ -]?code|zip code", "邮编|邮政|\\d{6}"),
+    ("电话|总机|热线", "phone|telephone|hotline", "电话|热线|\\d{5}|拨打"),
+    (
+        "地铁|公交|怎么(?:去|走|坐车)",
+        "subway|metro|bus(?:es)?",
+        "地铁|公交|路|站|号线|乘|车|位于",
+    ),
+    (
+        "(?:几点|什么时候|何时)钟?(?:关|下班|停诊|结束|打烊|锁门|收工)|到几点",
+        "closing time|what time .{0,60}close|when .{0,60}close",
+        "关门|下班|停诊|结束|打烊|止|小时|全天|\\d[:：点时].{0,8}[至到—–~～-].{0,6}\\d",
+    ),
+    (
+        "(?<![创搭共兴组])(?:建[院立科于]|成立|创[办立]|开[业诊])|[年候时儿][创建盖开][的办起立]",
+        "founded|established|set up|opened",
+        "[始盖组筹兴]建|建[在于院科立起成站馆所]|[成设创]立|创办|创建[于的]|前身|开[诊业馆办]|诞生|落成|启用|揭牌|历史",
+    ),
+    # Grades
+    ("三甲|三级甲等", "(?:grade|class)[- ](?:iii|3)[- ]?a|3a", "三甲|甲等"),
+    ("三乙|三级乙等", "(?:grade|class)[- ](?:iii|3)[- ]?b|3b", "三乙|乙等"),
+    ("二甲|二级甲等", "(?:grade|class)[- ](?:ii|2)[- ]?a|2a", "二甲|甲等"),
+)
+# What a question may take for granted to have happened.
+_EVENTS = (
+    (
+        "撤[掉了销走并的]|把.{1,12}撤|取消|叫停|关[闭停]|关[掉了](?!门)|停[办业产掉]|倒闭|解散|废除",
+        "shut(?:ting)? down|closed? down|cancel\\w*|abolish\\w*|revok\\w+|disband\\w*",
+        "撤|取消|停|关|终止|废|不再|免|解散|注销|暂|零",
+    ),
+    ("合并|并入", "merg(?:e|ed|er|ing)", "合|并入|整合|重组|划归|托管|加入"),
+    (
+        "处罚|罚款|被罚|处分|起诉|被告|丑闻",
+        "fined|sued|punish\\w*|scandals?",
+        "罚|处分|告|诉|违|整改|问题",
+    ),
+    ("辞职|免职|下台|被抓|贪", "resign\\w*|dismissed|fired|arrest\\w*", "辞|免|退|调|抓|查|贪|卸"),
+    ("纠纷|医闹|投诉", "disputes?|complain\\w*|lawsuits?", "纠纷|闹|投诉|诉|赔|意见"),
+    ("上市|股票", "ipo|stock (?:market|exchange)", "上市|股"),
+)
+
+
+def untold(question: str, text: str, *, only_events: bool = False) -> str:
+    """Return what a folded question names and a folded text does not tell; empty when nothing.
+
+    With `only_events` other words are taken for the circumstances of what is asked.
+
+    >>> untold("有多少张床位", "现有职工300人"), untold("床位有几张", "设床300张")
+    ('床位', '')
+    """
+    for pattern, told in _asked(only_events=only_events):
+        for match in pattern.finditer(question):
+            if not re.search(told[(match.lastindex or 1) - 1], text):
+                return match[0]
+    return ""
+
+
+@cache
+def _asked(*, only_events: bool) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """Return the patterns of Chinese and English questions; their groups are told by the texts."""
+    rows = _EVENTS if only_events else (*_ATTRIBUTES, *_EVENTS)
+    chinese, english, told = zip(*rows, strict=True)
+    return (
+        (re.compile("|".join(f"({asked})" for asked in chinese)), told),
+        (re.compile("|".join(f"(\\b(?:{asked})\\b)" for asked in english), re.ASCII), told),
+    )

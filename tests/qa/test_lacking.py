@@ -1,0 +1,59 @@
+"""What any answer would hold, and the best passage does not."""
+
+from dataclasses import replace
+
+import pytest
+
+from qa.confidence import confidence
+from qa.lacking import asked_of, lacking
+from qa.model import Hit, Kind, Query
+from qa.values import Detail
+from tests.qa.answers import hit
+
+
+def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
+    return Query(text, text, kind=kind or value, value=value)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "missing"),
+    [
+        (query("停车费多少钱", "money"), "现有床位620张。", "停车"),
+        (query("做一次多少钱", "money"), "现有床位620张。", ""),
+        (query("做一次多少钱", "money"), "每次收费200元。", None),
+        (query("党委书记是谁", "person"), "院长林晓舟说，要办好医院。", "书记"),
+        (query("馆长是谁", "person"), "副馆长林晓舟说，要办好展览。", "馆长"),
+        (query("馆长是谁", "person"), "馆长林晓舟说，要办好展览。", None),
+        (query("负责人是谁", "person"), "馆长林晓舟说，要办好展览。", None),
+        (query("2021年有多少人次", "number"), "2020年，共61万人次。", "2021年"),
+        (query("2021年有多少人次", "number"), "2020年开业，去年共61万人次。", None),
+        (query("2021年有多少人次", "number"), "2021年，共61万人次。", None),
+        (query("哪年评上三甲的", "date"), "2020年起正在创建三甲医院。", ""),
+        (query("哪年能评上三甲", "date"), "正在创建三甲医院，计划2026年评审。", None),
+        (query("做完CT怎么取片", "fact"), "可在自助机上打印胶片。", None),
+        (query("为什么取消夜间门诊", "fact"), "夜间门诊开到20时。", "取消"),
+        (query("哪家医院有直升机", "number", "set"), "现有床位620张。", None),
+    ],
+)
+def test_what_is_lacking_is_named(asked: Query, text: str, missing: str | None) -> None:
+    assert lacking(asked, [hit(text=text)]) == missing
+
+
+def test_what_is_lacking_is_not_answered() -> None:
+    near: Hit = replace(hit(text="现有职工300人。"), score=0.9, dense=0.9, overlap=0.9)
+    assert confidence(query("有多少张床", "number"), [near]) == 0.0
+    assert confidence(query("有多少职工", "number"), [near]) > 0.0
+
+
+def test_a_year_elsewhere_in_the_document_may_be_meant() -> None:
+    asked = query("2021年有多少人次", "number")
+    best, other = hit(text="2020年，共61万人次。"), hit(text="2021年，共70万人次。")
+    assert lacking(asked, [best, other]) is None
+
+
+def test_a_follow_ups_own_words_tell_its_details() -> None:
+    text = "青禾三院党委书记是谁 院长呢"
+    own = Query("院长呢", text, value="person", follow_up=True, own_from=text.index("院长"))
+    assert asked_of(own) == Detail(role="院长")
+    other = replace(own, text="青禾三院院长是谁 那边呢", own_from=len("青禾三院院长是谁 "))
+    assert asked_of(other) == Detail(role="院长")
