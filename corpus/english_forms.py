@@ -38,6 +38,7 @@ _ENGLISH_PLACES = {
     "内蒙古": "Inner Mongolia",
     "陕西": "Shaanxi",
 }
+_UNIVERSITIES = {"北京": "PKU", "清华": "THU", "浙江": "ZJU", "复旦": "FDU", "中山": "SYSU"}
 
 
 def local_forms(place: str, level: str, number: str, kind: str, end: str) -> Iterator[str]:
@@ -73,6 +74,8 @@ def university_forms(university: str, digit: str, *, affiliated: bool) -> Iterat
             yield f"{ordinal} Affiliated Hospital of {english}"
         else:
             yield f"{english} {ordinal} Hospital"
+    if place[1] in _UNIVERSITIES and not affiliated and not place[2]:
+        yield f"{_UNIVERSITIES[place[1]]} {ordinal} Hospital"
 
 
 def own_forms(own: str) -> Iterator[str]:

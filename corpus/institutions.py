@@ -14,6 +14,7 @@ _NOT_IN_NAME = re.compile(
     "知道想看查找叫吗呢吧算]"
 )
 _IN_NAME = re.compile(f"[{_HAN}0-9]")
+_ASKING_ABOUT = re.compile("[问说讲聊看查一]下$")  # 想问下青禾三院
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
 _CENTRE = re.compile(f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])")
@@ -139,7 +140,7 @@ def _heads(folded: str) -> Iterator[tuple[str, str]]:
 
 def _continues(folded: str, at: int) -> bool:
     """Tell whether a name may hold the character: 和 only within a proper noun, as in 协和."""
-    if not _IN_NAME.match(folded[at]):
+    if not _IN_NAME.match(folded[at]) or _ASKING_ABOUT.search(folded[: at + 1]):
         return False
     if not _NOT_IN_NAME.match(folded[at]):
         return True

@@ -312,10 +312,10 @@ def alias_key(name: str) -> str:
 
 
 def _aliases(document: Document, name: str) -> tuple[str, ...]:
-    """Return the aliases that the document gives, and without any those that are customary."""
+    """Return the aliases that the document gives, and those that are customary."""
     given = _tuple(document.meta.get("aliases", ())) if len(document.hospitals) == 1 else ()
     given += _tuple(document.meta.get(alias_key(name), ()))
-    return given if document.meta.get("aliases") else (*given, *customary_forms(name))
+    return (*given, *customary_forms(name))
 
 
 def _clean(surface: str) -> str:

@@ -86,7 +86,9 @@ class _Parts:
         if self.number and self.end == "医院":
             yield f"{self.number}院"
             yield f"{self.number}医院"
-            yield f"第{self.number}人民医院" if self.kind == "人民" else f"第{self.number}医院"
+            if self.kind == "人民":
+                yield f"第{self.number}人民医院"
+                yield f"{self.number}人民医院"
             yield f"第{self.number}医院"
         elif self.kind == "人民":
             yield "医院"
@@ -149,6 +151,9 @@ def _university_forms(name: str) -> Iterator[str]:
         yield from english_forms.own_forms(own)
     else:
         yield from english_forms.branch_forms(university, own)
+        if short:
+            yield f"{own.removesuffix('医院')}{short}医院"
+            yield f"{short}医院"
     if short:
         yield f"{short}{own}"
     yield f"{university}{own}"
@@ -162,8 +167,11 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
     if short:
         yield f"{short}{digit}院"
         yield f"{short}{name['rest']}"
-    if len(short) == len("北大"):  # the medical school of old: 北医三院
-        yield f"{short[0]}医{digit}院"
+        yield f"{short}{name['school'] or ''}{name['rest']}"
+    # The medical school of old: 北医三院.
+    medical_school = f"{short[0]}医" if len(short) == len("北大") else ""
+    if medical_school:
+        yield f"{medical_school}{digit}院"
     medical = re.fullmatch(f"([{_HAN}])[{_HAN}]{{1,3}}医科大学", university)
     for start in filter(
         None, (short, *((f"{medical[1]}医", f"{medical[1]}医大") if medical else ()))
@@ -174,6 +182,10 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
             yield f"{start}附{digit}院"
             yield f"{start}{digit}附院"
             yield f"{start}附{digit}"
+            yield f"{start}附属{digit}院"
+    for start in filter(None, (short, medical_school, university)):
+        yield f"{start}{digit}院"
+        yield f"{start}第{digit}医院"
     for middle in dict.fromkeys(("", name["school"] or "")) if affiliated else ():
         yield f"{university}{middle}附属第{digit}医院"
         yield f"{university}{middle}第{digit}附属医院"

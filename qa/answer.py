@@ -12,6 +12,7 @@ from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, winner
 from qa.confidence import confidence, is_enough
+from qa.lacking import MARGIN
 from qa.model import Answer, Citation, Hit, Query, ScoredSentence
 from qa.phrases import joined, phrase
 from qa.polarity import polarity
@@ -19,9 +20,7 @@ from qa.quote import Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
 from qa.values import asked_detail, find_values, is_recognised
 
-# How far below the best sentence another one may score and still be shown, and how many at most.
-MARGIN = 0.07
-MOST = 3
+MOST = 3  # sentences that are shown, at most
 LIST_MOST = 5
 # Another hospital belongs to a set when its best passage is as near as this to the best of all, or
 # is further off but holds at least half as many of the question's words.

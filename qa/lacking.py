@@ -6,7 +6,7 @@ answer where another does not.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from corpus.fold import fold
 from corpus.reflow import searchable
@@ -21,12 +21,18 @@ from qa.values import (
     holds_detail,
     holds_value,
     names_a_person,
+    tells,
 )
 
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
-_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+_BODY = re.compile("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
+_A_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _RELATIVE_YEAR = re.compile("[去今前当本同次]年|年来|目前|现在")
-_IS_DONE = re.compile("[的了][?？。\\s]*$")  # 哪年评上的: that it happened is taken for granted
+# 哪年评上的: that it happened is taken for granted.
+_IS_DONE = re.compile("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
+_MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
+_HOW_MANY = re.compile("[多几]|how (?:many|much)")
+MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
 def asked_of(query: Query) -> Detail:
@@ -42,39 +48,69 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
     """
     if query.kind in ("set", "comparison"):
         return None
-    hit = hits[0]
-    text = searchable(fold(hit.passage.text))
-    # Where no value is asked for, what is named may be but a circumstance: 做完CT怎么取片.
-    is_named = has_kind(query.value) or query.value in ("person", "place")
-    context = f"{fold(hit.passage.context)} {text}"
-    if what := untold(fold(query.own), context, only_events=not is_named):
-        return what
-    if query.value in INDISPENSABLE and not holds_best(query, hit):
-        return ""
-    detail = asked_of(query)
-    _, has_role, has_year = holds_detail(detail, text)
-    if query.value == "person" and detail.role:
-        named = names_a_person(text) and (has_role or detail.role in _ANY_TITLE)
-        return None if named else detail.role
-    if has_year is False and _is_of_another_year(detail.year, hits):
-        return f"{detail.year}年"
-    if query.value == "date" and _IS_DONE.search(query.question):
-        best = hit.sentences[0].sentence.text
-        return "" if polarity(query.question, best) == "not_yet" else None
+    for check in (_attribute, _value, _role, _year, _completion):
+        what = check(query, hits)
+        if what is not None:
+            return what
     return None
-
-
-def _is_of_another_year(year: str, hits: Sequence[Hit]) -> bool:
-    """Tell whether the best passage is of named years, and none of its document of this one."""
-    best = hits[0].passage
-    text = searchable(best.text)
-    return (
-        _YEAR.search(text) is not None
-        and _RELATIVE_YEAR.search(text) is None
-        and not any(year in hit.passage.text for hit in hits if hit.passage.doc_id == best.doc_id)
-    )
 
 
 def holds_best(query: Query, hit: Hit) -> bool:
     """Tell whether the hit's best sentence holds a value of the asked kind."""
     return holds_value(query.value, searchable(hit.sentences[0].sentence.text))
+
+
+def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
+    # Where no value is asked for, what is named may be but a circumstance: 做完CT怎么取片.
+    is_named = has_kind(query.value) or query.value in ("person", "place")
+    text = f"{fold(hits[0].passage.context)} {_text(hits[0])}"
+    return untold(fold(query.own), text, only_events=not is_named) or None
+
+
+def _value(query: Query, hits: Sequence[Hit]) -> str | None:
+    if query.value in INDISPENSABLE:
+        return None if holds_best(query, hits[0]) else ""
+    if query.value == "number" and not _HOW_MANY.search(fold(query.own)):
+        return None  # 人数为什么少了
+    shown = "".join(_shown(hits))
+    units = asked_of(query).units if query.value == "number" else ""
+    measured = units not in _MEASURES or holds_detail(Detail(units), shown)[0]
+    return None if tells(query.value, shown) and measured else ""
+
+
+def _role(query: Query, hits: Sequence[Hit]) -> str | None:
+    role = asked_of(query).role
+    if query.value != "person" or not role or role in _ANY_TITLE:
+        return None
+    text = _text(hits[0])
+    # 书记 for 党委书记, who may be called so.
+    _, is_there, _ = holds_detail(Detail(role=_BODY.sub("", role)), text)
+    return None if is_there and names_a_person(text) else role
+
+
+def _year(query: Query, hits: Sequence[Hit]) -> str | None:
+    year, text, doc_id = asked_of(query).year, _text(hits[0]), hits[0].passage.doc_id
+    if not year or query.value != "number":
+        return None
+    is_there = any(year in _text(hit) for hit in hits if hit.passage.doc_id == doc_id)
+    is_of_another = _A_YEAR.search(text) and not _RELATIVE_YEAR.search(text)
+    return f"{year}年" if is_of_another and not is_there else None
+
+
+def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
+    if query.value != "date" or not _IS_DONE.search(query.question):
+        return None
+    best = hits[0].sentences[0].sentence.text
+    return "" if polarity(query.question, best) == "not_yet" else None
+
+
+def _text(hit: Hit) -> str:
+    return searchable(fold(hit.passage.text))
+
+
+def _shown(hits: Sequence[Hit]) -> Iterator[str]:
+    """Yield the sentences that an answer may show."""
+    for hit in hits:
+        for scored in hit.sentences:
+            if scored.score >= hits[0].score - MARGIN:
+                yield searchable(fold(scored.sentence.text))

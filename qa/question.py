@@ -17,6 +17,11 @@ _COMPARING = re.compile(
     "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
 
+_HAN_DIGITS = "一二三四五六七八九十"
+# The ordinal of a hospital in figures: 大同5院, 第3人民医院.
+_IN_FIGURES = re.compile(
+    "(?<![0-9.])(?:10|[1-9])(?=(?:人民|附属|中心)?医院|院(?![士长内外里]))|(?<=第)(?:10|[1-9])(?=(?:人民|附属|临床|中心)?医)"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = re.compile(
@@ -35,7 +40,13 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"\bsalary\b|\bprice\b|\bfees?\b|\bcosts?\b"
         ),
     ),
-    ("phone", re.compile("电话|手机号|联系方式|热线|phone number|telephone|hotline")),
+    (
+        "phone",
+        re.compile(
+            "(?:电话|手机|热线)(?:号码?|是|多少|几|有吗|有冇|有没有|呢|[?？。\\s]*$)|(?:什么|哪个|哪一个|边个)(?:电话|热线)"
+            "|联系方式|总机|phone number|telephone(?: number)?|hotline number|what .{0,20}hotline"
+        ),
+    ),
     (
         "hours",
         re.compile(
@@ -160,6 +171,7 @@ def _spelled(
     folded: str, gazetteer: Gazetteer, spelling: Spelling
 ) -> tuple[str, tuple[Mention, ...]]:
     """Return the question as the documents spell it, and the names in it."""
+    folded = _IN_FIGURES.sub(lambda figure: _HAN_DIGITS[int(figure[0]) - 1], folded)
     mentions = gazetteer.find(folded)
     parts, at = [], 0
     for mention in mentions:

@@ -30,11 +30,12 @@ _FIGURE = re.compile(
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(rf"\d|[{_HAN_DIGITS}]+(?:余|多)?[{_ALL_UNITS}]|百分之"),
     "money": re.compile(
-        r"[\d一二三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块钱|美元|港元|欧元|人民币|[千万亿]元)|免费|不收费"
+        r"[\d一二两三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块|[角毛分]钱?|美元|港元|欧元|人民币|[千万亿]元)|免费"
+        "|不收费|免[门票收缴交]|全免|减[半免]"
     ),
-    "phone": re.compile(r"\d{3,4}[- ]?\d{7,8}|1\d{10}|\d{5,8}"),
+    "phone": re.compile(r"\d{3,4}[- ]?\d{3,4}[- ]?\d{4}|\d{4}[- ]\d{4}|1\d{10}|\d{5,8}"),
     "hours": re.compile(
-        r"\d{1,2}\s*[:：点时]|[一二三四五六七八九十]点|小时|全天|全年|周[一二三四五六日天末]|星期|每[天日周]"
+        r"\d{1,2}\s*[:：点时]|[一二两三四五六七八九十]点|小时|全天|全年|周[一二三四五六日天末]|星期|每[天日周]"
     ),
     "date": re.compile(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
@@ -67,6 +68,13 @@ _ROLE = re.compile(
     "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"
 )
 _VICE = "副"
+# How a time is told, and a number, in any way.
+_TIME = re.compile(
+    r"\d+[年月日时点:]|[一二两三四五六七八九十几〇零]{1,4}[年月日时点]|世纪|年[代前后间]|[去今前明后当本同次]年"
+    "|[昨今明前后][天日晚]|近日|日前|周[一二三四五六日末]|星期|[春夏秋冬][天季]|岁|[凌清]晨|[上下中]午|晚|早|夜"
+    "|月[底初末]|小时|分钟|节|[腊正]月|初[一二三]|学期|期间|[之以]?[前后]|时|起|每|历史"
+)
+_NUMERAL = re.compile("[\\d一二两三四五六七八九十百千万半几首唯双]")
 _YEAR = re.compile(r"((?:19|20)\d{2})(?=年|\b)")
 
 
@@ -97,6 +105,16 @@ def holds_value(kind: Kind, text: str) -> bool:
 def is_recognised(kind: Kind) -> bool:
     """Tell whether `find_values` knows values of this kind."""
     return kind in _WHOLE
+
+
+def tells(kind: Kind, text: str) -> bool:
+    """Tell whether a folded text may hold a time or a number in any form; True for other kinds.
+
+    >>> tells("date", "睡前服用"), tells("date", "是三级医院"), tells("number", "共有职工")
+    (True, False, False)
+    """
+    pattern = {"date": _TIME, "number": _NUMERAL}.get(kind)
+    return pattern is None or pattern.search(text) is not None
 
 
 def names_a_person(text: str) -> bool:
