@@ -5,9 +5,10 @@ import re
 import yaml
 
 from corpus.formats.raw import Raw
+from corpus.lazy_pattern import lazy_pattern
 from qa.errors import CorpusError
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = lazy_pattern(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def read_markdown(text: str) -> Raw:
