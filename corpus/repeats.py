@@ -11,7 +11,6 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
 
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Passage
@@ -169,6 +168,8 @@ def _candidates(grams: list[_Grams]) -> Iterator[tuple[int, int]]:
 
 def _near(text: str, other: str, grams: _Grams, others: _Grams) -> bool:
     """Tell whether two texts differ in a few characters, here and there, only."""
+    from rapidfuzz.distance import Levenshtein
+
     differing = np.setxor1d(grams, others, assume_unique=True).size
     return differing <= _allowance(len(grams), len(others)) and all(
         max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start) <= MAX_EDIT

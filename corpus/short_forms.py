@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from corpus import english_forms
 from corpus.lazy_pattern import lazy_pattern
 from qa.errors import CorpusError
@@ -206,6 +204,8 @@ def read_aliases(folder: Path) -> dict[str, tuple[str, ...]]:
     path = folder / ALIASES_FILE
     if not path.is_file():
         return {}
+    import yaml
+
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
