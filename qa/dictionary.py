@@ -7,7 +7,6 @@ loading them has paid off.
 
 import logging
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,9 @@ def open_dictionary(folder: Path | None = None) -> tuple[Frequencies, int]:
 
 @cache
 def _opened(folder: Path) -> tuple[_Files, int]:
-    home = folder / f"jieba-{version('jieba')}"
+    import jieba
+
+    home = folder / f"jieba-{jieba.__version__}"
     try:
         if not _is_there(home):
             _write(home)
