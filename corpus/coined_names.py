@@ -4,18 +4,17 @@ It begins where a part of the title begins, perhaps after a word such as 走进,
 it again. Leaves out: names within a sentence, where nothing shows where they begin.
 """
 
-import re
-
 from corpus.institution_names import generic_words
+from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
-_PART = re.compile(f"[{_HAN}]+")
-_NAME = re.compile(
+_PART = lazy_pattern(f"[{_HAN}]+")
+_NAME = lazy_pattern(
     "(?:走进|走近|探访|探秘|访|记|在|聚焦|来自|致敬|关于|援建|祝贺)?"
     f"(?P<name>(?P<head>[{_HAN}]{{2,10}}?)(?:总医院|医院|卫生院|保健院|疗养院))"
 )
 # What counts, points or describes, and is no part of a name.
-_NO_NAME = re.compile(
+_NO_NAME = lazy_pattern(
     "[一二两三四五六七八九十几多各某每][家所间个座地级]|[家所这那该本我其]|[的了和与及是有为让从到]"
 )
 

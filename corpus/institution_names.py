@@ -6,22 +6,22 @@ any list of institutions, and names in Latin letters.
 """
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from corpus.institutions import proper_nouns
+from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
 ENDINGS = (
     "疾病预防控制中心|疾控中心|精神卫生中心|社区卫生服务中心|妇幼保健计划生育服务中心"
     "|精神病院|卫生院|保健院|疗养院|防治院|医院"
 )
-_ENDING = re.compile(ENDINGS)
-_HEAD = re.compile(f"[{_HAN}0-9]{{1,30}}$")
+_ENDING = lazy_pattern(ENDINGS)
+_HEAD = lazy_pattern(f"[{_HAN}0-9]{{1,30}}$")
 # A word that ends in 医院 only as a part of something else, or as any hospital.
-_AFTER = re.compile("[式型级]")
+_AFTER = lazy_pattern("[式型级]")
 # What tells the kind of an institution, never which one it is.
 _KIND_WORDS = """
     人民 中心 中医 中西医 中西医结合 结合 妇幼 保健 妇幼保健 妇女 儿童 妇女儿童 妇产 妇产科 产科
@@ -33,13 +33,13 @@ _KIND_WORDS = """
     军人 省立 市立 县立 公共 公共卫生 科 病 医 第
 """
 _KIND = frozenset(_KIND_WORDS.split())
-_ORDINAL = re.compile("第?[零〇一二三四五六七八九十百0-9]+")
+_ORDINAL = lazy_pattern("第?[零〇一二三四五六七八九十百0-9]+")
 _LEVEL_WORDS = """
     省 市 县 区 州 旗 盟 镇 乡 自治区 自治州 自治县 街道 新区 开发区
 """
 _LEVEL = frozenset(_LEVEL_WORDS.split())
-_PLACE = re.compile(f"[{_HAN}]{{2,}}(?:省|市|县|区|州|旗|盟|镇|乡)")
-_UNIVERSITY = re.compile("大学|学院$")
+_PLACE = lazy_pattern(f"[{_HAN}]{{2,}}(?:省|市|县|区|州|旗|盟|镇|乡)")
+_UNIVERSITY = lazy_pattern("大学|学院$")
 # Words that no name of one institution holds.
 _GENERIC_WORDS = """
     三甲 二甲 三级 二级 一级 甲等 乙等 公立 民营 私立 互联网 智慧 大型 基层 县级 市级 省级
@@ -54,7 +54,7 @@ _GENERIC_WORDS = """
     唯一 最大 最佳 百强
 """
 _GENERIC = frozenset(_GENERIC_WORDS.split())
-_FUNCTION = re.compile(
+_FUNCTION = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪那这两几多少每你他她它您咱们什么怎样知想看查叫吗"
     "呢吧据由为赴来于以将已又并则其之者因如若说称至经即而且使按获派往入进出做当任就还也均都能会可要"
     "不无非更最很]"
@@ -75,8 +75,8 @@ _TELLING_WORDS = """
     人民 中心 中医 妇幼 妇幼保健 附属 儿童
 """
 _TELLING = frozenset(_TELLING_WORDS.split())
-_ANY_OF_A_PROVINCE = re.compile(f"[{_HAN}]+(?:省|自治区)医院")  # 河南省医院行风建设
-_NO_HEAD = re.compile("(?:医科)?大学|(?:医)?学院|[省市县区镇乡州]")
+_ANY_OF_A_PROVINCE = lazy_pattern(f"[{_HAN}]+(?:省|自治区)医院")  # 河南省医院行风建设
+_NO_HEAD = lazy_pattern("(?:医科)?大学|(?:医)?学院|[省市县区镇乡州]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,32 +6,37 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from corpus.latin_names import latin_names
+from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
-_NOT_IN_NAME = re.compile(
+_NOT_IN_NAME = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪些那这该本各全两几多少所家个间每我你他她它您咱们什么怎样"
     "知道想看查找叫吗呢吧算]"
 )
-_IN_NAME = re.compile(f"[{_HAN}0-9]")
-_ASKING_ABOUT = re.compile("[问说讲聊看查一]下$")  # 想问下青禾三院
+_IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
+_ASKING_ABOUT = lazy_pattern("[问说讲聊看查一]下$")  # 想问下青禾三院
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
-_CENTRE = re.compile(f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])")
-_GRADE = re.compile("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
+_CENTRE = lazy_pattern(
+    f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])"
+)
+_GRADE = lazy_pattern("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # Any hospital of a place: 大医院 after a verb, and 市医院 or 老五院, which say no place.
-_ANY = re.compile("(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$")
-_BARE_ORDINAL = re.compile("老?[省市县区]?立?")
-_NAMED = re.compile(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
-_INNER_END = re.compile("中心|[医学]院|卫生院|保健院|诊所|站|所")
-_GOES_ON = re.compile("附属|第|分院|院区")
+_ANY = lazy_pattern("(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$")
+_BARE_ORDINAL = lazy_pattern("老?[省市县区]?立?")
+_NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
+_INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
+_GOES_ON = lazy_pattern("附属|第|分院|院区")
 # What an institution's name ends with; in 院长 and 住院 nothing ends.
-_NAME_END = re.compile("医院|(?<![住出入])院(?![长内外里感方士务])|中心|诊所|[站所]|附[一二三]院?")
-_CLAUSE_END = re.compile(r"[，。；、：！？,;!?\s]")
+_NAME_END = lazy_pattern(
+    "医院|(?<![住出入])院(?![长内外里感方士务])|中心|诊所|[站所]|附[一二三]院?"
+)
+_CLAUSE_END = lazy_pattern(r"[，。；、：！？,;!?\s]")
 LONGEST_SAID = 28  # characters of a clause before such an end
 _DIGITS = "一二三四五六七八九十"
-_INSTITUTION = re.compile("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
-_PROPER = re.compile(
+_INSTITUTION = lazy_pattern("(?:医院|卫生院|保健院|中医院|[一二三四五六七八九十]院|附[一二三]院?)")
+_PROPER = lazy_pattern(
     f"[{_HAN}]{{2,}}[省市县区州]|第[一二三四五六七八九十]"
     "|[一二三四五六七八九十](?=院|医院|人民|附属)|大学|附属|[0-9]{2}"
 )

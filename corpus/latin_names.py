@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from corpus.english_forms import ORDINALS
+from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
 # fmt: off
@@ -28,12 +29,12 @@ _KINDS = {
     "traditional chinese medicine": "中医",
     "tcm": "中医",
 }
-_HALF_CHINESE = re.compile(
+_HALF_CHINESE = lazy_pattern(
     f"(?P<place>[{_HAN}]{{2,6}}) +(?:(?:city|county|district|municipal|no[.]) +)*"
     rf"(?:(?P<ordinal>{'|'.join(map(re.escape, _NUMBERS))}) +)?"
     rf"(?:(?P<kind>{'|'.join(map(re.escape, _KINDS))}) +)?hospital"
 )
-_LATIN_WORD = re.compile(r"[a-z]+(?:['’]s)?|\d+(?:st|nd|rd|th)?")
+_LATIN_WORD = lazy_pattern(r"[a-z]+(?:['’]s)?|\d+(?:st|nd|rd|th)?")
 # Words of such names that are no sound of a Chinese name.
 _NO_SOUND = frozenset(
     """
@@ -56,11 +57,11 @@ _SAME_KINDS = (
     ({"affiliated", "university"}, "附属|大学|学院"),
 )
 KIND_WORDS = frozenset().union(*(english for english, _ in _SAME_KINDS))
-_NO_NAME = re.compile("[的了是和与在及]")
-_ORDINAL = re.compile("第([一二三四五六七八九十])")
-_LETTER = re.compile("[A-Za-z]")
+_NO_NAME = lazy_pattern("[的了是和与在及]")
+_ORDINAL = lazy_pattern("第([一二三四五六七八九十])")
+_LETTER = lazy_pattern("[A-Za-z]")
 SHORTEST_SOUND = 4  # letters
-_LATIN_NAME = re.compile(
+_LATIN_NAME = lazy_pattern(
     r"(?:[A-Z][\w'’.-]*(?:\s+(?:of|the|and|for|No\.?\s*\d+)\b)?[\s-]+)+(?:Hospital|Clinic)\b"
 )
 

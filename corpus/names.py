@@ -14,29 +14,30 @@ from functools import cached_property, lru_cache
 from corpus.english_forms import ORDINALS
 from corpus.fold import fold
 from corpus.latin_names import KIND_WORDS
+from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.short_forms import customary_forms
 
 _HAN = "\u4e00-\u9fff"
-_ORDINAL_TAIL = re.compile("[一二三四五六七八九十]院$")
+_ORDINAL_TAIL = lazy_pattern("[一二三四五六七八九十]院$")
 # Before a bare 五院 these show that nothing of a longer name was left out.
 _TAKEN = "\0"  # stands for the characters of a mention that was found already
 _BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
-_LATIN_WORD = re.compile("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
-_LETTER = re.compile("[a-z]")
+_LATIN_WORD = lazy_pattern("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
+_LETTER = lazy_pattern("[a-z]")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
 _ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 # What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
 _TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
-_PLACE = re.compile(f"^([{_HAN}]{{2,4}}?)[省市县区]")
+_PLACE = lazy_pattern(f"^([{_HAN}]{{2,4}}?)[省市县区]")
 # After a name, another of the same place: 和第二人民医院, 跟二院.
-_ORDINAL_ALONE = re.compile(
+_ORDINAL_ALONE = lazy_pattern(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
 )
-_CORE = re.compile(f"([{_HAN}]{{2,6}})医院")
+_CORE = lazy_pattern(f"([{_HAN}]{{2,6}})医院")
 # 浙一 stands for 浙大一院, but not in 江浙一带.
-_UNIVERSITY_TAIL = re.compile(f"([{_HAN}])大([一二三四五六七八九十])院")
+_UNIVERSITY_TAIL = lazy_pattern(f"([{_HAN}])大([一二三四五六七八九十])院")
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many

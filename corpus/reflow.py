@@ -5,14 +5,16 @@ For searching only; what is shown is always the original text.
 
 import re
 
+from corpus.lazy_pattern import lazy_pattern
+
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff〇"
 _MARKS = "\uff01-\uff60\u3001-\u303f，。、；：？！…—·“”‘’（）《》〈〉【】「」『』％"
 _CHINESE = f"[{_HAN}{_MARKS}]"
-_NOTHING = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
-_SPACE = re.compile(r"\s+")
-_BREAK_BESIDE_CHINESE = re.compile(f"(?<={_CHINESE})\n|\n(?={_CHINESE})")
-_BETWEEN_CHINESE = re.compile(f"(?<={_CHINESE}) (?={_CHINESE})")
-_AND = re.compile(f"(?<=[{_HAN}])[ \n]and[ \n](?=[{_HAN}])")
+_NOTHING = lazy_pattern("[\u00ad\u200b-\u200d\u2060\ufeff]")
+_SPACE = lazy_pattern(r"\s+")
+_BREAK_BESIDE_CHINESE = lazy_pattern(f"(?<={_CHINESE})\n|\n(?={_CHINESE})")
+_BETWEEN_CHINESE = lazy_pattern(f"(?<={_CHINESE}) (?={_CHINESE})")
+_AND = lazy_pattern(f"(?<=[{_HAN}])[ \n]and[ \n](?=[{_HAN}])")
 _BREAKS = "\r\n\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 
 

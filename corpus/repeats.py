@@ -4,7 +4,6 @@ A page is printed twice, or a paper reprints an article with a word changed and 
 Losing a fact is worse than showing one twice: whatever might tell another thing stays.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -12,8 +11,8 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
 
+from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Passage
 from corpus.reflow import searchable
 
@@ -30,15 +29,17 @@ _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)}
 _MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "｡": "。", "､": "、", "￥": "¥"})
 _FORM = _WIDE | _MARKS
 # White space between two figures or Latin words parts them; all other is only layout.
-_SPACE = re.compile(r"\s+(?![0-9A-Za-z])|(?<![0-9A-Za-z])\s+")
+_SPACE = lazy_pattern(r"\s+(?![0-9A-Za-z])|(?<![0-9A-Za-z])\s+")
 # What tells one statement from another: figures; acronyms; and characters that alone turn it, which
 # are negations, grades, directions, sexes and changes.
-_DECISIVE = re.compile(
+_DECISIVE = lazy_pattern(
     r"\d+(?:[.,:/]\d+)*|[%‰]|[A-Z]{2,}|[两半双]"
     "|[不未无没非否甲乙丙丁上下左右前后男女增减升降]"
 )
 # A department, an illness or a room is told from another one by the characters before these.
-_NAMED = re.compile(r"[\u3400-\u9fff]{0,2}(?:科(?![学研技普教])|病(?![人房床情历例])|[室症癌炎楼])")
+_NAMED = lazy_pattern(
+    r"[\u3400-\u9fff]{0,2}(?:科(?![学研技普教])|病(?![人房床情历例])|[室症癌炎楼])"
+)
 
 _Grams = NDArray[np.uint64]
 
@@ -167,6 +168,8 @@ def _candidates(grams: list[_Grams]) -> Iterator[tuple[int, int]]:
 
 def _near(text: str, other: str, grams: _Grams, others: _Grams) -> bool:
     """Tell whether two texts differ in a few characters, here and there, only."""
+    from rapidfuzz.distance import Levenshtein
+
     differing = np.setxor1d(grams, others, assume_unique=True).size
     return differing <= _allowance(len(grams), len(others)) and all(
         max(edit.src_end - edit.src_start, edit.dest_end - edit.dest_start) <= MAX_EDIT

@@ -9,28 +9,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from corpus import english_forms
+from corpus.lazy_pattern import lazy_pattern
 from qa.errors import CorpusError
 
 ALIASES_FILE = "aliases.yaml"
 _SHORTEST = 3  # characters; 二院 alone means many
 _HAN = "\u4e00-\u9fff"
 _NUMBER = "[一二三四五六七八九十]{1,3}"
-_PROVINCE = re.compile(f"^[{_HAN}]{{2,7}}?(?:省|自治区)(?=[{_HAN}]{{2,5}}?[市县区州旗盟])")
-_LOCAL = re.compile(
+_PROVINCE = lazy_pattern(f"^[{_HAN}]{{2,7}}?(?:省|自治区)(?=[{_HAN}]{{2,5}}?[市县区州旗盟])")
+_LOCAL = lazy_pattern(
     f"(?P<place>[{_HAN}]{{2,6}}?)(?P<level>[省市县区旗州镇乡])?(?:第(?P<number>{_NUMBER}))?"
     "(?P<kind>(?:人民|中心|中医|中西医结合|妇幼保健|妇女儿童|妇幼|儿童|妇产|肿瘤|口腔|眼科|骨科|胸科"
     "|精神病|精神卫生|传染病|康复|疾病预防控制|疾控|卫生)*)"
     "(?P<end>医院|院|中心)"
 )
-_INNER = re.compile(f"^[{_HAN}]{{2,4}}?[市州](?=[{_HAN}]{{2,4}}?[县区市])")
-_UNIVERSITY = re.compile(
+_INNER = lazy_pattern(f"^[{_HAN}]{{2,4}}?[市州](?=[{_HAN}]{{2,4}}?[县区市])")
+_UNIVERSITY = lazy_pattern(
     f"(?P<university>[{_HAN}]{{2,8}}?(?:大学|学院))(?P<school>[{_HAN}]{{0,4}}医学院)?"
     f"(?P<rest>(?:附属)?[{_HAN}]+)"
 )
-_AFFILIATED = re.compile(f"附属第({_NUMBER})医院|第({_NUMBER})附属医院|第({_NUMBER})医院")
+_AFFILIATED = lazy_pattern(f"附属第({_NUMBER})医院|第({_NUMBER})附属医院|第({_NUMBER})医院")
 # Places that are not shortened to their first character.
 _SHORT_PLACES = {"香港": "港", "四川": "川"}
 
@@ -217,6 +216,8 @@ def read_aliases(folder: Path) -> dict[str, tuple[str, ...]]:
     path = folder / ALIASES_FILE
     if not path.is_file():
         return {}
+    import yaml
+
     try:
         entries = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:

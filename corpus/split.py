@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Block, Document, Passage, Sentence
 from corpus.reflow import searchable
 
@@ -11,12 +12,12 @@ MAX_SENTENCE = 160  # a longer one is cut at semicolons
 
 # An end mark with the closing quotes and brackets after it. A full stop ends a sentence only
 # before a space or the end, so that 48.5 and "No.5" stay whole.
-_END = re.compile(r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’』」）)》\"']*")
-_SEMICOLON = re.compile(r"[；;]")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
-_CLOSING = re.compile(r"(?:^|(?<=[ \t]))#+$")
-_LIST_ITEM = re.compile(r"\s*(?:[-*+•●▪]|\d{1,3}[.)、])\s")
-_MARKS = re.compile(r"[*_`]+|\[([^\]]*)\]\([^)]*\)")
+_END = lazy_pattern(r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’』」）)》\"']*")
+_SEMICOLON = lazy_pattern(r"[；;]")
+_HEADING = lazy_pattern(r" {0,3}(#{1,6})[ \t]+(.*)")
+_CLOSING = lazy_pattern(r"(?:^|(?<=[ \t]))#+$")
+_LIST_ITEM = lazy_pattern(r"\s*(?:[-*+•●▪]|\d{1,3}[.)、])\s")
+_MARKS = lazy_pattern(r"[*_`]+|\[([^\]]*)\]\([^)]*\)")
 
 
 def split(document: Document) -> tuple[Passage, ...]:

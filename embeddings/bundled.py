@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from embeddings.adapter import adapted
@@ -62,6 +61,8 @@ def base_model(cache: Path) -> Path:
 def _unpacked(folder: Path, change: Callable[[Weights], Weights]) -> Path:
     if _is_complete(folder):
         return folder
+    from filelock import FileLock, Timeout
+
     weights_file = bundled_file()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,9 @@ is not judged. It is wide on the telling side, for a text that may tell must nev
 import re
 from functools import cache
 
+from qa.model import Kind
+from qa.values import has_kind
+
 # Patterns of folded text: what is asked in Chinese, in English (whole words), what a text says.
 _ATTRIBUTES = (
     # Size
@@ -125,21 +128,21 @@ _ATTRIBUTES = (
         "closing time|what time .{0,60}close|when .{0,60}close",
         "关门|下班|停诊|结束|打烊|止|小时|全天|[至到—–~～-].{0,4}[\\d一二两三四五六七八九十]+[:：点时]",
     ),
+    # Grades
+    ("三甲|三级甲等", "(?:grade|class)[- ](?:iii|3)[- ]?a|3a", "三甲|甲等"),
+    ("三乙|三级乙等", "(?:grade|class)[- ](?:iii|3)[- ]?b|3b", "三乙|乙等"),
+    ("二甲|二级甲等", "(?:grade|class)[- ](?:ii|2)[- ]?a|2a", "二甲|甲等"),
+)
+# When something began.
+_BEGINNINGS = (
     (
-        (
-            "(?:年|时候?|哪天).{0,8}(?<![创搭共兴组])(?:建[院立科于成]|成立|创[办立]|开[业诊])"
-            "|[年候时][创建盖开][的办起立]|(?:建院|成立|创办)(?:时间|年份|日期|于)"
-        ),
-        "(?:when|what year) .{0,80}(?:founded|established|set up)",
+        "(?<![创搭共兴组])(?:建[院立科于成]|成立|创[办立]|开[业诊])|(?<=[年候时])[创建盖开][的办起立]",
+        "founded|established|set up",
         (
             "[始盖组筹兴]建|建[在于院科立起成站馆所]|[成设创]立|创办|创建[于的]|前身|开[诊业馆办园]|诞生"
             "|落成|启用|竣工|通车|揭牌|历史"
         ),
     ),
-    # Grades
-    ("三甲|三级甲等", "(?:grade|class)[- ](?:iii|3)[- ]?a|3a", "三甲|甲等"),
-    ("三乙|三级乙等", "(?:grade|class)[- ](?:iii|3)[- ]?b|3b", "三乙|乙等"),
-    ("二甲|二级甲等", "(?:grade|class)[- ](?:ii|2)[- ]?a|2a", "二甲|甲等"),
 )
 # What a question may take for granted to have happened.
 _EVENTS = (
@@ -164,15 +167,16 @@ _EVENTS = (
 )
 
 
-def untold(question: str, text: str, *, only_events: bool = False) -> str:
+def untold(question: str, text: str, value: Kind) -> str:
     """Return what a folded question names and a folded text does not tell; empty when nothing.
 
-    With `only_events` other words are taken for the circumstances of what is asked.
+    `value` is what the question asks for. Where that is no value, what is named may be but a
+    circumstance (做完CT怎么取片), and only events count.
 
-    >>> untold("有多少张床位", "现有职工300人"), untold("床位有几张", "设床300张")
+    >>> untold("有多少张床位", "现有职工300人", "number"), untold("床位几张", "设床9张", "number")
     ('床位', '')
     """
-    for pattern, told in _asked(only_events=only_events):
+    for pattern, told in _asked(value):
         for match in pattern.finditer(question):
             if not re.search(told[(match.lastindex or 1) - 1], text):
                 return match[0]
@@ -180,9 +184,14 @@ def untold(question: str, text: str, *, only_events: bool = False) -> str:
 
 
 @cache
-def _asked(*, only_events: bool) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+def _asked(value: Kind) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """Return the patterns of Chinese and English questions; their groups are told by the texts."""
-    rows = _EVENTS if only_events else (*_ATTRIBUTES, *_EVENTS)
+    is_named = has_kind(value) or value in ("person", "place")
+    rows = (
+        *_EVENTS,
+        *(_ATTRIBUTES if is_named else ()),
+        *(_BEGINNINGS if value == "date" else ()),
+    )
     chinese, english, told = zip(*rows, strict=True)
     return (
         (re.compile("|".join(f"({asked})" for asked in chinese)), told),

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import typer
+import click
 
-from qa.cli_feedback import app as feedback_app
+from qa.cli_feedback import feedback
 from qa.errors import HospitalQAError
 
 if TYPE_CHECKING:
@@ -25,40 +25,34 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-app = typer.Typer(
-    name="hospital-qa",
-    help="Ask about hospitals (or your own documents); get short quotes with their sources.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-corpus_app = typer.Typer(
-    help="Look at the documents that answers come from.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-app.add_typer(corpus_app, name="corpus")
-app.add_typer(feedback_app, name="feedback")
+_PATH = click.Path(path_type=Path)
 
-CorpusOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--corpus", "-c", help="Folder or file of documents; without it the built-in ones."
-    ),
-]
-IndexOption = Annotated[
-    Path | None, typer.Option("--index-dir", help="Where the index is kept; the cache by default.")
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", "-m", help="A sentence-transformers folder or hub name."),
-]
-HospitalOption = Annotated[
-    str | None, typer.Option("--hospital", help="Answer about this hospital only.")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-QuestionArgument = Annotated[str, typer.Argument(help="The question, Chinese or English.")]
+corpus_option = click.option(
+    "--corpus",
+    "-c",
+    type=_PATH,
+    help="Folder or file of documents; without it the built-in ones.",
+)
+index_option = click.option(
+    "--index-dir", type=_PATH, help="Where the index is kept; the cache by default."
+)
+model_option = click.option("--model", "-m", help="A sentence-transformers folder or hub name.")
+hospital_option = click.option("--hospital", help="Answer about this hospital only.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+question_argument = click.argument("question", help="The question, Chinese or English.")
+
+
+@click.group(name="hospital-qa")
+def app() -> None:
+    """Ask about hospitals (or your own documents); get short quotes with their sources."""
+
+
+@app.group(name="corpus")
+def corpus_app() -> None:
+    """Look at the documents that answers come from."""
+
+
+app.add_command(feedback)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,24 +71,31 @@ def reports_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except (HospitalQAError, ValueError) as error:
-            typer.echo(f"hospital-qa: {error}", err=True)
-            raise typer.Exit(1) from error
+            click.echo(f"hospital-qa: {error}", err=True)
+            raise click.exceptions.Exit(1) from error
         except KeyboardInterrupt:
-            typer.echo("hospital-qa: stopped", err=True)
-            raise typer.Exit(130) from None
+            click.echo("hospital-qa: stopped", err=True)
+            raise click.exceptions.Exit(130) from None
 
     return run
 
 
 @app.command()
+@question_argument
+@hospital_option
+@corpus_option
+@index_option
+@model_option
+@json_option
 @reports_errors
 def ask(
-    question: QuestionArgument,
-    hospital: HospitalOption = None,
-    corpus: CorpusOption = None,
-    index_dir: IndexOption = None,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
+    *,
+    question: str,
+    hospital: str | None,
+    corpus: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    as_json: bool,
 ) -> None:
     """Answer a question with quotes and their sources.
 
@@ -103,19 +104,29 @@ def ask(
     gc.disable()  # a process this short has nothing to collect
     with opened(corpus, index_dir, model) as engine:
         answer = engine.ask(question, hospital=hospital)
-    typer.echo(_json(answer.to_dict()) if as_json else str(answer))
+    click.echo(_json(answer.to_dict()) if as_json else str(answer))
 
 
 @app.command()
+@question_argument
+@click.option(
+    "-k", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many passages."
+)
+@hospital_option
+@corpus_option
+@index_option
+@model_option
+@json_option
 @reports_errors
 def search(
-    question: QuestionArgument,
-    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many passages.")] = 10,
-    hospital: HospitalOption = None,
-    corpus: CorpusOption = None,
-    index_dir: IndexOption = None,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
+    *,
+    question: str,
+    k: int,
+    hospital: str | None,
+    corpus: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    as_json: bool,
 ) -> None:
     """List the passages that fit a question best, with their scores.
 
@@ -127,34 +138,38 @@ def search(
     with opened(corpus, index_dir, model) as engine:
         hits = engine.search(question, hospital=hospital, k=k)
     if as_json:
-        typer.echo(_json([hit_to_dict(hit) for hit in hits]))
+        click.echo(_json([hit_to_dict(hit) for hit in hits]))
         return
     for hit in hits:
-        typer.echo(f"{hit.rank}. {hit.score:.3f}  {hit.passage.passage_id}  {hit.passage.context}")
-        typer.echo(f"   {' '.join(hit.passage.text.split())}")
+        click.echo(f"{hit.rank}. {hit.score:.3f}  {hit.passage.passage_id}  {hit.passage.context}")
+        click.echo(f"   {' '.join(hit.passage.text.split())}")
 
 
 @app.command()
+@click.argument(
+    "folder",
+    type=_PATH,
+    required=False,
+    help="Folder or file of documents; without it the built-in ones.",
+)
+@index_option
+@model_option
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; write nothing.")
+@click.option("--explain", is_flag=True, help="Also say how the vectors are searched, and why.")
+@click.option(
+    "--shard",
+    default="",
+    help="Index only one part of several, as 2/8, into HOSPITALQA_STORE.",
+)
 @reports_errors
 def index(
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="Folder or file of documents; without it the built-in ones."),
-    ] = None,
-    index_dir: IndexOption = None,
-    model: ModelOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done; write nothing.")
-    ] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Also say how the vectors are searched, and why.")
-    ] = False,
-    shard: Annotated[
-        str,
-        typer.Option(
-            "--shard", help="Index only one part of several, as 2/8, into HOSPITALQA_STORE."
-        ),
-    ] = "",
+    *,
+    folder: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    dry_run: bool,
+    explain: bool,
+    shard: str,
 ) -> None:
     """Read documents and make their index ready, so that the first question need not wait.
 
@@ -172,26 +187,32 @@ def index(
         return
     with opened(folder, index_dir, model, must_keep=True) as engine:
         made = engine.index
-    typer.echo(
+    click.echo(
         f"{len(made.documents)} documents, {len(made.passages)} passages, "
         f"{len(made.sentences)} sentences"
     )
     for skipped in engine.skipped:
-        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+        click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
     read = len({document.source for document in made.documents})
-    typer.echo(f"{read} read, {len(engine.skipped)} skipped")
+    click.echo(f"{read} read, {len(engine.skipped)} skipped")
     if explain:
-        typer.echo("\n".join(made.explain()))
+        click.echo("\n".join(made.explain()))
 
 
 @app.command()
+@corpus_option
+@index_option
+@model_option
+@click.option("--host", help="Address to serve on.")
+@click.option("--port", type=int, help="Port to serve on; 0 is any free one.")
 @reports_errors
 def serve(
-    corpus: CorpusOption = None,
-    index_dir: IndexOption = None,
-    model: ModelOption = None,
-    host: Annotated[str | None, typer.Option(help="Address to serve on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to serve on; 0 is any free one.")] = None,
+    *,
+    corpus: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    host: str | None,
+    port: int | None,
 ) -> None:
     """Serve the chat page, the HTTP API and the tools for agents, until Ctrl-C.
 
@@ -225,22 +246,27 @@ def serve(
 
 
 @app.command(name="eval")
+@click.argument(
+    "questions", type=_PATH, nargs=-1, help="Files of questions with answers, one JSON a line."
+)
+@corpus_option
+@index_option
+@model_option
+@json_option
+@click.option("--scorecard", type=_PATH, help="Write the figures in words, as Markdown.")
+@click.option(
+    "--compare", type=_PATH, nargs=2, help="Two reports of `eval --json`, before and after."
+)
 @reports_errors
 def evaluate(
-    questions: Annotated[
-        list[Path] | None, typer.Argument(help="Files of questions with answers, one JSON a line.")
-    ] = None,
-    corpus: CorpusOption = None,
-    index_dir: IndexOption = None,
-    model: ModelOption = None,
-    as_json: JsonOption = False,
-    scorecard: Annotated[
-        Path | None, typer.Option("--scorecard", help="Write the figures in words, as Markdown.")
-    ] = None,
-    compare: Annotated[
-        tuple[Path, Path] | None,
-        typer.Option("--compare", help="Two reports of `eval --json`, before and after."),
-    ] = None,
+    *,
+    questions: tuple[Path, ...],
+    corpus: Path | None,
+    index_dir: Path | None,
+    model: str | None,
+    as_json: bool,
+    scorecard: Path | None,
+    compare: tuple[Path, Path] | None,
 ) -> None:
     """Measure answers against files of questions with known ones, or compare two such reports.
 
@@ -253,7 +279,7 @@ def evaluate(
     hospital-qa eval --compare before.json after.json
     """
     if bool(questions) == bool(compare):
-        raise typer.BadParameter("give files of questions, or --compare with two reports")
+        raise click.BadParameter("give files of questions, or --compare with two reports")
     if compare:
         _print_comparison(*compare, as_json=as_json)
         return
@@ -261,23 +287,21 @@ def evaluate(
     from qa.evaluation.scorecard import check_scorecard, write_scorecard
     from qa.evaluation.tables import report_table
 
-    files = questions or []
-    asked = read_questions(*files)
+    asked = read_questions(*questions)
     if scorecard:
         check_scorecard(scorecard)  # now, not after all questions
     with opened(corpus, index_dir, model) as engine, progress_bar("asking", "questions") as advance:
         report = Report.of(engine, asked, advance).to_dict()
     if scorecard:
-        write_scorecard(scorecard, report, [file.name for file in files], engine.documents)
-    typer.echo(_json(report) if as_json else report_table(report))
+        write_scorecard(scorecard, report, [file.name for file in questions], engine.documents)
+    click.echo(_json(report) if as_json else report_table(report))
 
 
 @corpus_app.command(name="list")
+@corpus_option
+@json_option
 @reports_errors
-def list_documents(
-    corpus: CorpusOption = None,
-    as_json: JsonOption = False,
-) -> None:
+def list_documents(*, corpus: Path | None, as_json: bool) -> None:
     """List the documents: id, whom they are about, title."""
     reading = _read(corpus)
     rows = [
@@ -285,20 +309,19 @@ def list_documents(
         for document in reading.documents
     ]
     if as_json:
-        typer.echo(_json(rows))
+        click.echo(_json(rows))
         return
     for document in reading.documents:
-        typer.echo(f"{document.doc_id}\t{'、'.join(document.hospitals)}\t{document.title}")
+        click.echo(f"{document.doc_id}\t{'、'.join(document.hospitals)}\t{document.title}")
     for skipped in reading.skipped:
-        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+        click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
 
 
 @corpus_app.command()
+@click.argument("what", help="A file, or a document's id from `corpus list`.")
+@corpus_option
 @reports_errors
-def show(
-    what: Annotated[str, typer.Argument(help="A file, or a document's id from `corpus list`.")],
-    corpus: CorpusOption = None,
-) -> None:
+def show(*, what: str, corpus: Path | None) -> None:
     """Print how a file was understood: its articles, and their passages with whom they are about.
 
     Example: hospital-qa corpus show ~/documents/page.txt
@@ -312,11 +335,11 @@ def show(
         raise ValueError(f"there is no document {what!r}; see `hospital-qa corpus list`")
     for document in found:
         about = "、".join(document.hospitals) or "-"
-        typer.echo(f"{document.doc_id}: {document.title}")
+        click.echo(f"{document.doc_id}: {document.title}")
         known = [document.publisher, document.published, str(document.meta.get("byline", ""))]
-        typer.echo(f"  about {about}; {', '.join(filter(None, known)) or 'no date or author'}\n")
+        click.echo(f"  about {about}; {', '.join(filter(None, known)) or 'no date or author'}\n")
         for passage in split(document):
-            typer.echo(f"{passage.passage_id}  [{passage.context}]\n{passage.text}\n")
+            click.echo(f"{passage.passage_id}  [{passage.context}]\n{passage.text}\n")
 
 
 @contextmanager
@@ -400,8 +423,8 @@ def _in_store(folder: Path | None, index_dir: Path | None, model: str | None, sh
     with progress_bar("indexing", "sentences") as advance:
         done = index_into_store(settings, part, index_dir, advance)
     for skipped in done.skipped:
-        typer.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
-    typer.echo(f"{done.documents} documents, {len(done.skipped)} files skipped: {done.outcome}")
+        click.echo(f"skipped {skipped.path}: {skipped.reason}", err=True)
+    click.echo(f"{done.documents} documents, {len(done.skipped)} files skipped: {done.outcome}")
     return True
 
 
@@ -421,10 +444,10 @@ def _print_plan(folder: Path | None, index_dir: Path | None, model: str | None) 
     )
     for file in plan.files:
         embed = f"\t{file.to_embed} sentences to embed" if file.to_embed else ""
-        typer.echo(f"{file.state}\t{file.source}{embed}")
+        click.echo(f"{file.state}\t{file.source}{embed}")
     for skipped in plan.skipped:
-        typer.echo(f"skipped\t{skipped.path}\t{skipped.reason}")
-    typer.echo(
+        click.echo(f"skipped\t{skipped.path}\t{skipped.reason}")
+    click.echo(
         f"{plan.count('new')} new, {plan.count('changed')} changed, "
         f"{plan.count('unchanged')} unchanged, {plan.count('removed')} removed, "
         f"{len(plan.skipped)} skipped; "
@@ -437,7 +460,7 @@ def _print_comparison(a: Path, b: Path, *, as_json: bool) -> None:
     from qa.evaluation.tables import comparison_table
 
     comparison = compare(read_report(a), read_report(b))
-    typer.echo(
+    click.echo(
         _json(comparison.to_dict()) if as_json else comparison_table(comparison, str(a), str(b))
     )
 

@@ -2,9 +2,9 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 from qa.errors import HospitalQAError
 
@@ -15,30 +15,23 @@ if TYPE_CHECKING:
 
 MOST = 10  # lines of each list; --json has all
 
-app = typer.Typer(
-    help="See what readers said of answers: thumbs, reasons, comments.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
+_PATH = click.Path(path_type=Path)
 
 
-@app.callback()
+@click.group()
 def feedback() -> None:
     """See what readers said of answers: thumbs, reasons, comments."""
 
 
-@app.command(name="report")
-def print_report(
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", help="Folder with feedback.jsonl; that of the settings by default."),
-    ] = None,
-    candidates: Annotated[
-        Path | None,
-        typer.Option("--candidates", help="Write questions for `eval`, one JSON a line."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002
-) -> None:
+@feedback.command(name="report")
+@click.option(
+    "--data",
+    type=_PATH,
+    help="Folder with feedback.jsonl; that of the settings by default.",
+)
+@click.option("--candidates", type=_PATH, help="Write questions for `eval`, one JSON a line.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def print_report(*, data: Path | None, candidates: Path | None, as_json: bool) -> None:
     """Say what fails most: by reason, refusal, hospital, quoted document and question.
 
     A thumb up makes a candidate that `hospital-qa eval` can use as it is. One of a thumb down is
@@ -52,8 +45,8 @@ def print_report(
     try:
         _print(data, candidates, as_json=as_json)
     except HospitalQAError as error:
-        typer.echo(f"hospital-qa: {error}", err=True)
-        raise typer.Exit(1) from error
+        click.echo(f"hospital-qa: {error}", err=True)
+        raise click.exceptions.Exit(1) from error
 
 
 def _print(data: Path | None, candidates: Path | None, *, as_json: bool) -> None:
@@ -64,14 +57,14 @@ def _print(data: Path | None, candidates: Path | None, *, as_json: bool) -> None
     path = read_settings(data=data).data.expanduser() / FEEDBACK_FILE
     received = FeedbackStore(path).read()
     for place in received.damaged:
-        typer.echo(f"hospital-qa: left out, cannot be read: {place}", err=True)
+        click.echo(f"hospital-qa: left out, cannot be read: {place}", err=True)
     found = report(received.records)
     if as_json:
-        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     elif found.total:
-        typer.echo("\n".join(_lines(found)))
+        click.echo("\n".join(_lines(found)))
     else:
-        typer.echo(
+        click.echo(
             f"There is no feedback yet in {path}; it comes when readers use the thumbs under an "
             "answer."
         )
@@ -93,7 +86,7 @@ def _write_candidates(path: Path, records: "Iterable[Any]") -> None:
             "a new file"
         ) from error
     by_hand = sum(map(is_to_label, made))
-    typer.echo(
+    click.echo(
         f"{path}: {len(made)} questions, {len(made) - by_hand} ready and {by_hand} to be labelled",
         err=True,
     )

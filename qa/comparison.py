@@ -14,6 +14,7 @@ from functools import cache
 from typing import Literal
 
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 from qa.values import asked_detail
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
@@ -27,12 +28,12 @@ _CORE = (
 )
 _AFTER = "(?P<after>以上|以下|以内|左右|上下)?"
 _COUNTED = "台张名位个家所层元块岁年次例人种项间辆架艘套部座栋幢天日月米亩度倍页床条楼公里车户"
-_AMOUNT = re.compile(_CORE + r"(?P<unit>[%‰]|[^\W\d_]{0,5}?)" + _AFTER)
-_AMOUNT_WITHIN = re.compile(
+_AMOUNT = lazy_pattern(_CORE + r"(?P<unit>[%‰]|[^\W\d_]{0,5}?)" + _AFTER)
+_AMOUNT_WITHIN = lazy_pattern(
     rf"(?<![\d.第]){_CORE}(?P<unit>[%‰]|人次|平方公?里|平方米|公里|美元|[{_COUNTED}]){_AFTER}"
 )
-_PERCENT = re.compile(rf"百分之([\d.]+|[{_HAN}]+)|([\d一二三四五六七八九])成")
-_DATE = re.compile(
+_PERCENT = lazy_pattern(rf"百分之([\d.]+|[{_HAN}]+)|([\d一二三四五六七八九])成")
+_DATE = lazy_pattern(
     r"(?:始建于|建于|成立于)?(\d{4}"
     r"|[零〇一二三四五六七八九]{4})年?(?:(\d{1,2})月)?(?:(\d{1,2})[日号])?"
 )
@@ -44,13 +45,13 @@ _ROUGHLY = 0.1  # of a figure: by so much at most is 近300 less than 300, and �
 
 # What a question compares by; a word counts only where it is one: at an end, or after 更 and the
 # like. 多少 and 大小 compare nothing, and 院长, 大楼, 老年, 更新 are other words.
-_NEUTRAL = re.compile(
+_NEUTRAL = lazy_pattern(
     "多少|几多|几大|几耐|大小|多[大高长久远重]|长短|高低|早晚|多大|新老"
     "|[院校局市县镇村部处科所站馆园会事队士班组]长|更新|成长|增长"
     r"|how (?:many|much|old|large|big|long|high|tall|far)\b|at (?:least|most)\b|most of\b"
     r"|\b(?:new|old|first) (?=\w+(?:'s)? )"
 )
-_DECREASE = re.compile("减少|下降|降低|缩短|减|\\b(?:decreas|reduc|fell|drop)")
+_DECREASE = lazy_pattern("减少|下降|降低|缩短|减|\\b(?:decreas|reduc|fell|drop)")
 _AT_AN_END = (
     "(?=(?:成立|建院|建成|开业|开诊|创[办建]|投用|"
     r"一?些|一?[点点]儿?|得多|好多|了|啲|的|呢|啊|呀|吗|嘛|[\W_]|$|谁|哪|还是|或|and\b|than\b))"

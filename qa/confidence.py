@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from corpus.reflow import searchable
 from qa.lacking import asked_of, holds_best, lacking
@@ -100,5 +100,5 @@ def _details(query: Query, hit: Hit) -> Iterator[float]:
 @cache
 def fitted() -> Model:
     """Return the model that comes with the package."""
-    content = json.loads(files("qa").joinpath("confidence.json").read_text(encoding="utf-8"))
+    content = json.loads(Path(__file__).with_name("confidence.json").read_bytes())
     return Model(tuple(content["coefficients"]), content["intercept"], content["minimum"])

@@ -7,13 +7,11 @@ loading them has paid off.
 
 import logging
 from functools import cache, cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import platformdirs
-from filelock import FileLock
 from numpy.typing import NDArray
 
 from embeddings.durable import read_array, write_array
@@ -79,18 +77,33 @@ def open_dictionary(folder: Path | None = None) -> tuple[Frequencies, int]:
 
 @cache
 def _opened(folder: Path) -> tuple[_Files, int]:
-    home = folder / f"jieba-{version('jieba')}"
+    import jieba
+
+    home = folder / f"jieba-{jieba.__version__}"
     try:
-        home.mkdir(parents=True, exist_ok=True)
-        with FileLock(home / "write.lock"):
-            if not (home / f"{_FILES[-1]}.npy").exists():
-                for name, array in zip(_FILES, _made(), strict=True):
-                    write_array(home / f"{name}.npy", array)
+        if not _is_there(home):
+            _write(home)
         arrays = tuple(read_array(home / f"{name}.npy") for name in _FILES)
     except OSError:
         arrays = _made()
     spellings, bounds, counts, total = arrays
     return _Files(SortedWords(spellings, bounds), counts), int(total[0])
+
+
+def _is_there(home: Path) -> bool:
+    """Tell whether the last of the files is there, before which all others were written."""
+    return (home / f"{_FILES[-1]}.npy").exists()
+
+
+def _write(home: Path) -> None:
+    """Write the files, unless another process does. Raises OSError."""
+    from filelock import FileLock
+
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / "write.lock"):
+        if not _is_there(home):
+            for name, array in zip(_FILES, _made(), strict=True):
+                write_array(home / f"{name}.npy", array)
 
 
 def _made() -> tuple[NDArray[Any], ...]:

@@ -2,6 +2,8 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -81,7 +83,7 @@ class Engine:
             return cls._over_store(settings, model)
         paths = _paths(corpus if corpus is not None else settings.corpus)
         model = model or settings.model
-        encoder = open_encoder(model, settings.cache, settings.threads)
+        encoder = _open_encoder(model, settings)
         folder = index_folder(settings.cache, paths, model, index_dir)
         keeper = Keeper(folder, settings.cache, encoder, must_keep=must_keep)
         seen = stamp(paths, settings.limits)
@@ -224,6 +226,17 @@ class Engine:
         tokenizer = Tokenizer(index.names, self._cache)
         self._spelling = Spelling(index.lexical.vocabulary, tokenizer)
         self._retriever = Retriever(index, self.encoder, tokenizer, self._reranker)
+
+
+def _open_encoder(model: str, settings: Settings) -> Encoder:
+    """Open the encoder, and import meanwhile what the index needs.
+
+    One takes as long as the other, and opening a model lets Python do something else.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        for library in ("faiss", "jieba"):
+            beside.submit(import_module, library)
+        return open_encoder(model, settings.cache, settings.threads)
 
 
 def _check_k(k: int) -> None:

@@ -5,22 +5,22 @@ gets those of the last before them, to tell the subject; one that only changes t
 the last question about the other hospital.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from corpus.fold import fold
 from corpus.institutions import names_a_place
+from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention
 from qa.model import Message
 
 SHORT = 14  # characters of a question that may lean on the one before
-_LEANS_ON = re.compile(
+_LEANS_ON = lazy_pattern(
     r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:呢|咧)[?？。!！\s]*$"
     r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
 )
 # What is left of a question that only names another hospital.
-_NOTHING_ELSE = re.compile(
+_NOTHING_ELSE = lazy_pattern(
     r"(?:那么?|的|呢|咧|吗|又|也|换成|情况|怎么样|如何|and|what|how|about|for|at|the|hospital|[\W_])*"
 )
 

@@ -136,7 +136,7 @@ class Index:
         matching, _ = self.lexical.best(words, k + len(self.gone), among)
         if len(self.gone):
             matching = matching[~np.isin(matching, self.gone)][:k]
-        rows = np.union1d(near, matching)
+        rows = np.array(sorted({*near.tolist(), *matching.tolist()}), np.int64)
         cosines_of = dict(zip(near.tolist(), cosines.tolist(), strict=True))
         lexical = self.lexical.scores_at(words, rows)
         return Found(self, rows, self.passages_of(rows), cosines_of, lexical)

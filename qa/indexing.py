@@ -5,7 +5,6 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -133,10 +132,9 @@ def manifest_of(documents: Iterable[Document], encoder: Encoder) -> Manifest:
 
 def tokenizer_name() -> str:
     """Return the name of what cuts texts into words, with its version."""
-    try:
-        return f"jieba {version('jieba')}"
-    except PackageNotFoundError:
-        return "jieba ?"
+    import jieba
+
+    return f"jieba {jieba.__version__}"
 
 
 def fingerprint(documents: Iterable[Document]) -> str:

@@ -5,11 +5,10 @@ search that finds nothing. Leaves out: anger, jokes, and talk that is longer tha
 that gives orders ("ignore the instructions") is a question like any other: nothing obeys it.
 """
 
-import re
-
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = lazy_pattern(r"[^\W\d_]")
 _POLITE = (
     "你好|您好|你们好|大家好|各位好|哈[喽啰罗]|嗨|在吗|在不在|有人吗|有人在吗|早上好|早晨|早安|早"
     "|上午好|中午好|下午好|晚上好|晚安|午安"
@@ -34,14 +33,14 @@ _POLITE = (
     "|how'?s it going|what can you do|are you (?:a |an )?(?:robot|human|bot|ai)|what(?:'s"
     "| is) your name|can you help me|i have a question"
 )
-_ORDER = re.compile(
+_ORDER = lazy_pattern(
     "^(?:请|麻烦|可以|能不能|能)?(?:你)?(?:帮我|给我|替我|为我)?(?:写|作|编|画|唱|讲|生成|创作)"
     "(?:[一几]?[首篇封段个张幅则]|.{0,12}(?:诗|歌|作文|代码|笑话|故事|邮件))"
     "|(?:忽略|忘记|无视|不要管).{0,8}(?:指令|提示|规则|设定)|你现在是|扮演"
     r"|\bignore (?:all |the |any )?(?:previous|above|prior)\b|\bsystem prompt\b"
     r"|^(?:please )?(?:write|compose|draw|sing) (?:me )?an? "
 )
-_SMALL_TALK = re.compile(rf"(?:(?:{_POLITE})(?:[呀啊啦呢哦喔吧了的吗嘛喇哩哟]|[\W_])*)+")
+_SMALL_TALK = lazy_pattern(rf"(?:(?:{_POLITE})(?:[呀啊啦呢哦喔吧了的吗嘛喇哩哟]|[\W_])*)+")
 
 _PERSON = (
     "(?<!自)我(?![国省市县区院校军方州镇]|们(?:医院|市|县|院|学校))|俺|咱|本人"
@@ -115,14 +114,14 @@ _WEAK = (
     r"|dangerous|normal|ok)\b|\bany advice\b|\bwhat(?:'s| is) the matter\b|\bworried\b"
 )
 # Asks whether somebody who suffers may, should or need do something.
-_MAY = re.compile(
+_MAY = lazy_pattern(
     "要不要|用不用|使唔使|该不该|应不应该|能不能|可不可以|可唔可以|行不行|好不好|得唔得|[行对]吗"
     "|(?:可以|能|要|用|该).{1,12}吗"
     r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
 )
 # What is offered, rather than what to do: a clinic, a ward, a visit.
-_SERVICE = re.compile("门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|[挂哪几]|多少|中心")
-_OFFICE = re.compile(
+_SERVICE = lazy_pattern("门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|[挂哪几]|多少|中心")
+_OFFICE = lazy_pattern(
     "办理|手续|医保|报销|异地|预约|建档|发票|收费|费用|多少钱|几多钱|价格|价钱|投诉|退费|退款"
     "|取报告|打印|病历|[证卡丢]|几点|电话|地址|在哪|边度|几楼|怎么走|主任|院长|出诊"
     "|坐诊|专家|招聘|采购|中标"
@@ -130,7 +129,7 @@ _OFFICE = re.compile(
     r"|certificate|card|visit)\b"
 )
 # Nobody who writes this should first be shown quotes.
-_EMERGENCY = re.compile(
+_EMERGENCY = lazy_pattern(
     "不想活|想自杀|想死|活不下去|活着没意思|自残|割腕|轻生|喘不[上过]气|呼吸困难|透不过气|唞唔到气"
     "|昏迷|失去意识|叫不醒|误[服食]|吞了|吞下|喝了(?:农药|消毒|洁厕)|噎住|卡住(?:喉|气)"
     "|没有?呼吸|没有?心跳|心脏骤停|大出血|血流不止|晕倒|昏倒|抽搐|触电|溺水|(?:被|让)(?:狗|蛇|猫"
@@ -139,24 +138,24 @@ _EMERGENCY = re.compile(
     r"|trouble breathing|unconscious|collapsed"
     r"|choking|overdosed?|swallowed|seizure|chest pain|heart attack|stroke)\b"
 )
-_A_CASE_OF_ONE = re.compile(
+_A_CASE_OF_ONE = lazy_pattern(
     rf"^(?:医生|你好|您好|请问|救命|\W)*(?:(?:{_PERSON})|{_CASE})?.{{0,10}}(?:{_SYMPTOM})"
     rf"|^(?:i have|i've got|i feel|i am|i'm|my )"
 )
-_ASKS = re.compile(
+_ASKS = lazy_pattern(
     "[吗么?哪谁]|(?<!好)几|多少|什么|是否|多久|有没有|门诊|科|医院|病房|中心|医生|专家|疫苗|治疗"
     "|研究|设备|人数|率"
     r"|\b(?:who|when|where|which|what|how|is|are|does|do|did|can|hospital|clinic|department)\b"
 )
-_QUOTED = re.compile('["「『].*?["」』]')  # what somebody else said
-_ILL = re.compile(f"{_SYMPTOM}|{_ILLNESS}|{_ENGLISH_ILLNESS}")
-_SUFFERS = re.compile(f"{_SYMPTOM}|{_ENGLISH_ILLNESS}")
-_STRONGLY_ADVISED = re.compile(_STRONG)
-_ADVISED = re.compile(_WEAK)
-_MEDICINE_FOR_ME = re.compile(
+_QUOTED = lazy_pattern('["「『].*?["」』]')  # what somebody else said
+_ILL = lazy_pattern(f"{_SYMPTOM}|{_ILLNESS}|{_ENGLISH_ILLNESS}")
+_SUFFERS = lazy_pattern(f"{_SYMPTOM}|{_ENGLISH_ILLNESS}")
+_STRONGLY_ADVISED = lazy_pattern(_STRONG)
+_ADVISED = lazy_pattern(_WEAK)
+_MEDICINE_FOR_ME = lazy_pattern(
     "我(?:应?该|要|得|可以)?[吃服用](?:什么|啥|哪种)药|\\bwhat (?:medicine|pill)s? should i\\b"
 )
-_OF_A_PERSON = re.compile(f"{_PERSON}|{_CASE}")
+_OF_A_PERSON = lazy_pattern(f"{_PERSON}|{_CASE}")
 _SHORT_PLEA = 40  # characters of a message that only says what hurts
 
 

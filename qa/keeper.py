@@ -3,8 +3,7 @@
 import logging
 from collections.abc import Callable
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from corpus.read import Reading, Skipped
 from embeddings.encoder import Encoder
@@ -14,6 +13,9 @@ from qa.index import Index
 from qa.indexing import COMPACT, Progress, manifest_of, tokenizer_name, update_index
 from qa.segment import Segment
 from qa.versions import VECTORS_FILE, IndexFolder, Source
+
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +74,8 @@ class Keeper:
 
     def _locked(self, reading: Reading, source: Source, progress: Progress | None) -> Index:
         """Make the index while no other process does."""
+        from filelock import Timeout
+
         lock = self._lock(LOCK_SECONDS)
         try:
             self._folder.path.mkdir(parents=True, exist_ok=True)
@@ -90,7 +94,9 @@ class Keeper:
         finally:
             lock.release()
 
-    def _lock(self, seconds: float) -> FileLock:
+    def _lock(self, seconds: float) -> "FileLock":
+        from filelock import FileLock
+
         return FileLock(self._folder.path / "build.lock", timeout=seconds)
 
     def _load(self, reading: Reading) -> Index | None:

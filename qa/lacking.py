@@ -5,10 +5,10 @@ figure of 2020 is not that of 2021. Leaves out: questions about several hospital
 answer where another does not.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 from corpus.reflow import searchable
 from qa.attributes import untold
 from qa.model import Hit, Query
@@ -17,7 +17,6 @@ from qa.values import (
     INDISPENSABLE,
     Detail,
     asked_detail,
-    has_kind,
     holds_detail,
     holds_value,
     names_a_person,
@@ -25,13 +24,13 @@ from qa.values import (
 )
 
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
-_BODY = re.compile("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
-_A_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
-_RELATIVE_YEAR = re.compile("[去今前当本同次]年|年来|目前|现在")
+_BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
+_A_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年)")
+_RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 # 哪年评上的: that it happened is taken for granted.
-_IS_DONE = re.compile("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
+_IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
 _MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
-_HOW_MANY = re.compile("[多几]|how (?:many|much)")
+_HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
 MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
@@ -61,10 +60,8 @@ def holds_best(query: Query, hit: Hit) -> bool:
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
-    # Where no value is asked for, what is named may be but a circumstance: 做完CT怎么取片.
-    is_named = has_kind(query.value) or query.value in ("person", "place")
     text = f"{fold(hits[0].passage.context)} {_text(hits[0])}"
-    return untold(fold(query.own), text, only_events=not is_named) or None
+    return untold(fold(query.own), text, query.value) or None
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:

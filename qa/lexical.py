@@ -6,14 +6,15 @@ from functools import lru_cache
 from pathlib import Path
 
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 from qa.dictionary import FEW, Frequencies, open_dictionary
 
 TEXTS_REMEMBERED = 32  # a question is cut for several purposes, and its hospitals' names are
 MANY = 1000  # names, for which the whole dictionary is loaded at once
 QUESTION = 200  # characters; longer texts are not asked again
-_WORD = re.compile(r"\w", re.UNICODE)
-_HAN_NUMBER = re.compile("[零〇一二两三四五六七八九十百千万亿]{2,}")
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WORD = lazy_pattern(r"\w", re.UNICODE)
+_HAN_NUMBER = lazy_pattern("[零〇一二两三四五六七八九十百千万亿]{2,}")
+_THOUSANDS = lazy_pattern(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
 class Tokenizer:

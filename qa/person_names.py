@@ -4,7 +4,7 @@ That is after a title (院长, 医生), before one, or before what somebody says
 other peoples, and names that stand where any word may.
 """
 
-import re
+from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
 _FAMILY = (
@@ -38,7 +38,7 @@ _NAME = (
     rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])"
     rf"(?:[{_HAN}]{{1,2}}?(?={_SAYS}|{_TITLE}|[^{_HAN}]|$)|[{_HAN}]{{2}})"
 )
-PERSON = re.compile(
+PERSON = lazy_pattern(
     rf"(?:(?:{_TITLE})(?:[是为叫、：]|——)?|名叫|叫做?|[是由请聘](?=[^{_HAN}]?{_NAME}[^{_HAN}]))"
     rf"[“‘]?(?P<after>{_NAME})(?![的地得了])"
     rf"|(?<![{_HAN}])(?P<alone>{_NAME})(?=(?:{_TITLE}|{_SAYS}|[、（，]))"

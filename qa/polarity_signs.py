@@ -1,6 +1,6 @@
 """What tells yes from no in Chinese: words and patterns, for `qa.polarity`."""
 
-import re
+from corpus.lazy_pattern import lazy_pattern
 
 # --- One way of writing ---------------------------------------------------------------------------
 
@@ -46,7 +46,7 @@ ENGLISH = (
 # --- Signs ----------------------------------------------------------------------------------------
 
 # Words that hold a 不, 没, 未 or 无 and deny nothing.
-NO_NEGATION = re.compile(
+NO_NEGATION = lazy_pattern(
     ""
     "不[仅但只光单断少同久过错论管料由愧止乏懈惜菲凡辞畏忘计懂幸妨禁觉良适孕育全停限乱散倦弃辍遗变]"
     "|不得不|不能不|不[会可]不|没有不|无不|莫不"
@@ -60,14 +60,14 @@ NO_NEGATION = re.compile(
     "|非[常遗公洲凡物但典]|非营利|非盈利|非医|莫非|无非|并非易事|绝非易事|除非|是非|特别|分别"
     "|区别|级别|个别|类别|性别|告别|别墅|别具|别样|勿忘"
 )
-NEGATION = re.compile(
+NEGATION = lazy_pattern(
     "没有?|尚未|从未|并未|未能?|并非|非(?=[\u4e00-\u9fff]{2})"
     "|不[再能可得予设收开需用必会含在是准许]?|无(?:需|须|法|权)?|暂不|暂停|停止"
     "|停用|停诊|停办|取消|撤销|关闭|禁止|谢绝|拒绝|严禁|杜绝|切勿|请勿|勿|免(?:去|除)?(?=预约|交"
     "|收|挂)"
 )
 # Negations after which nothing needs to follow: 发热门诊尚未开通.
-ENDS_NEGATED = re.compile(
+ENDS_NEGATED = lazy_pattern(
     "(?:没有|没|(?:尚|并|还)?未(?:设|开|建|配|有)?[设开建配放通立置成用]{0,2}|不设|暂无|无|不行"
     "|不可以?|不能|不允许|不准|不需要|不用|不必|不属于"
     "|停用|停诊|停办|停运|取消|撤销|关闭|禁止|谢绝|严禁)了?$"
@@ -82,44 +82,44 @@ _FUTURE = (
     "|建成后|完工后|开工|动工|奠基|施工|封顶|选址|招标|立项|接近完工|基本建成|完工在即|准备(?:建"
     "|搬|开|引|新)"
 )
-UNFINISHED = re.compile(_FUTURE)
-ASKED_FUTURE = re.compile(
+UNFINISHED = lazy_pattern(_FUTURE)
+ASKED_FUTURE = lazy_pattern(
     f"{_FUTURE}|会(?!议|诊|计|员|所|场|长)|(?<![需重主])要(?!求)|准备|想|将来|以后|未来|明年|将"
 )
 _NOT_DONE = (
     "正式|全面|全力|着手|开始|启动|申报|申请|计划|开工|进入|列入|纳入|签约|立项|动工|提交|递交"
     "|奠基|封顶|选址|获批"
 )
-DONE = re.compile(
+DONE = lazy_pattern(
     f"已经?(?!经?(?:{_NOT_DONE}))|成功|荣获|获得|荣膺|通过了|晋升为|升格为|挂牌|建成(?!后)|完成了"
     f"|竣工|落成|投入使用|投用|启用"
     "|被(?:评|授|确定|命名|列|认定)"
 )
-HEDGED = re.compile(
+HEDGED = lazy_pattern(
     "可能|或许|也许|大概|疑似|据传|不一定|未必|视情况|尚不|不确定|不详|原则上|试运行|试点|部分"
     "|有些|个别|大多|多数"
 )
-PAST = re.compile("曾(?:经)?(?:是|为|有|属|叫|设|名)|原(?:为|是|名|属|有)|前身|一度")
-ASKED_PAST = re.compile("曾|原来?|以前|过去|前身|过(?![去程])|当年|那时")
-LIMITED = re.compile("(?:仅限|只限|仅对|只对|只供|仅供|只收|只接|仅收|仅接|专供)(.*)")
-FORBIDDEN = re.compile("不得|禁止|谢绝|拒绝|严禁|不允许|不可|不能|不准|不许|勿")
-ENGLISH_DENIED = re.compile(f"没有|不设|未设|尚未|不需|不用|无需|无须|{FORBIDDEN.pattern}")
-ALLOWED = re.compile("可以|能|允许|准|让|可|得(?=带|进|入|拍)")
-GRADE = re.compile("[一二三]级(?:[甲乙丙特]等)?|国家级|省级|市级|县级")
+PAST = lazy_pattern("曾(?:经)?(?:是|为|有|属|叫|设|名)|原(?:为|是|名|属|有)|前身|一度")
+ASKED_PAST = lazy_pattern("曾|原来?|以前|过去|前身|过(?![去程])|当年|那时")
+LIMITED = lazy_pattern("(?:仅限|只限|仅对|只对|只供|仅供|只收|只接|仅收|仅接|专供)(.*)")
+FORBIDDEN = lazy_pattern("不得|禁止|谢绝|拒绝|严禁|不允许|不可|不能|不准|不许|勿")
+ENGLISH_DENIED = lazy_pattern(f"没有|不设|未设|尚未|不需|不用|无需|无须|{FORBIDDEN.pattern}")
+ALLOWED = lazy_pattern("可以|能|允许|准|让|可|得(?=带|进|入|拍)")
+GRADE = lazy_pattern("[一二三]级(?:[甲乙丙特]等)?|国家级|省级|市级|县级")
 # Another's grade: 与三级甲等医院合作.
-OTHERS_GRADE = re.compile(
+OTHERS_GRADE = lazy_pattern(
     "(?:与|同|和|跟|由|来自|聘请|邀请|依托|联合|对标|按照?|参照|相当于|达到?).{0,14}$"
 )
-RISEN = re.compile("升|晋|跃|变为|转为")
-SCOPES = re.compile(
+RISEN = lazy_pattern("升|晋|跃|变为|转为")
+SCOPES = lazy_pattern(
     "世界|全球|国际|亚洲|全国|国内|全省|省内|全市|市内|全县|县内|全区|西南|西北|华[东南北中]|东北"
     "|[一-龥]{2}地区"
 )
-SUPERLATIVE = re.compile("最|首[个家例批次所台]|第一[个家例批次所台]|唯一|独家|仅有")
-ONE_OF = re.compile("之一")
-ALL = re.compile("所有|全部|每[天个位家]|天天|全年|一律|统统|(?<![首成])都(?!市)")
-EXCEPT = re.compile("除了?([^,。;]{1,20}?)(?:之外|以外|外),?(.*)")
-ALSO = re.compile("还|也|另|又|更|均")
+SUPERLATIVE = lazy_pattern("最|首[个家例批次所台]|第一[个家例批次所台]|唯一|独家|仅有")
+ONE_OF = lazy_pattern("之一")
+ALL = lazy_pattern("所有|全部|每[天个位家]|天天|全年|一律|统统|(?<![首成])都(?!市)")
+EXCEPT = lazy_pattern("除了?([^,。;]{1,20}?)(?:之外|以外|外),?(.*)")
+ALSO = lazy_pattern("还|也|另|又|更|均")
 OPPOSITES = (
     ("收费|要钱|花钱|付费|交钱|付钱", "免费|无偿|不收费|不要钱|不花钱|零收费"),
     ("公立|公办", "民营|私立|民办"),
@@ -133,16 +133,16 @@ OPPOSITES = (
 )
 
 # What a question is asked with, and says nothing of its matter.
-ASKING = re.compile(
+ASKING = lazy_pattern(
     "有没有|是不是|能不能|会不会|可不可以|要不要|用不用|在不在|让不让|给不给|需不需要|难道|请问"
     "|是否|有无|可否|能否|(.)不\\1|没有?(?=[吗嘛?]|$)"
 )
-RHETORICAL = re.compile("不是.*[吗嘛么?]|难道|不就|岂不|莫非")
-BOUNDS = re.compile("超过|不到|不足|多于|少于|大于|不止|至少|以上|以下|可以|上[百千万]|左右")
-CUTS = re.compile(
+RHETORICAL = lazy_pattern("不是.*[吗嘛么?]|难道|不就|岂不|莫非")
+BOUNDS = lazy_pattern("超过|不到|不足|多于|少于|大于|不止|至少|以上|以下|可以|上[百千万]|左右")
+CUTS = lazy_pattern(
     r"\d[\d,.]*[万亿]?(?:[余多])?[年月日张名台个位层家所座栋元]?"
     "|[吗嘛么吧呢啊呀?!,.。、;:\"'()的了着过是有在可能会要想让给被把将为和与跟及到也都还就又很请问这那它们您你我个家所得需拟]|医院|已经|以前|现在|目前|允许"
     "|如果|时候|没|不|里|属于|成为|拥有|配备|提供|支持"
 )
-HAN_ONLY = re.compile("[\u4e00-\u9fff]")
-TERM = re.compile(r"[a-z][a-z0-9.+-]*|\d+(?:\.\d+)?[a-z]+")
+HAN_ONLY = lazy_pattern("[\u4e00-\u9fff]")
+TERM = lazy_pattern(r"[a-z][a-z0-9.+-]*|\d+(?:\.\d+)?[a-z]+")

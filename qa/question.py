@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
+from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank
 from qa.follow_up import Asked, canonical, in_the_light_of, names_of
 from qa.model import Kind, Language, Message, Query
@@ -13,18 +14,18 @@ from qa.values import asked_detail
 
 MAX_QUESTION = 2000  # characters
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
-_COMPARING = re.compile(
+_COMPARING = lazy_pattern(
     "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
 
 _HAN_DIGITS = "一二三四五六七八九十"
 # The ordinal of a hospital in figures: 大同5院, 第3人民医院.
-_IN_FIGURES = re.compile(
+_IN_FIGURES = lazy_pattern(
     "(?<![0-9.])(?:10|[1-9])(?=(?:人民|附属|中心)?医院|院(?![士长内外里]))|(?<=第)(?:10|[1-9])(?=(?:人民|附属|临床|中心)?医)"
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
-_SET = re.compile(
+_SET = lazy_pattern(
     "(?:哪些|哪几[家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
     "|哪[一几]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)"
     "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
@@ -34,7 +35,7 @@ _SET = re.compile(
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "money",
-        re.compile(
+        lazy_pattern(
             "多少钱(?!吗)|几多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
             "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)(?! the (?:area|floor))|"
             r"\bsalary\b|\bprice\b|\bfees?\b|\bcosts?\b"
@@ -42,21 +43,21 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "phone",
-        re.compile(
+        lazy_pattern(
             "(?:电话|手机|热线)(?:号码?|是|多少|几|有吗|有冇|有没有|呢|[?？。\\s]*$)|(?:什么|哪个|哪一个|边个)(?:电话|热线)"
             "|联系方式|总机|phone number|telephone(?: number)?|hotline number|what .{0,20}hotline"
         ),
     ),
     (
         "hours",
-        re.compile(
+        lazy_pattern(
             "几点|开放时间|上班时间|营业时间|门诊时间|探视时间|"
             "opening (?:time|hour)|visiting hours|what time"
         ),
     ),
     (
         "date",
-        re.compile(
+        lazy_pattern(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
             r"[哪谁].{0,6}[久早老]|\bwhen\b|\bolder\b|(?:what|which) (?:year|date|month)"
             "|how (?:old|long ago)"
@@ -64,23 +65,23 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "list",
-        re.compile(
+        lazy_pattern(
             "哪些|哪几|有什么|都有啥|分别|列出|列举|边几|包括|which .*s\\b|\\blist\\b|what are"
         ),
     ),
     (
         "number",
-        re.compile(
+        lazy_pattern(
             "多少|几[个名位张台家间项种次条人分类天年所层架批期支床岁步]|[占有]几|第几|几成|比例|数量|"
             "人数|规模|多大|多长|多久|多高|号人|"
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
     ),
-    ("person", re.compile(r"谁|哪一?位|叫什么|姓名|姓什么|边个|\bwho\b|\bwhose\b|name of")),
-    ("place", re.compile(r"哪里|哪儿|在哪|什么地方|何处|地址|边度|喺边|\bwhere\b|address")),
+    ("person", lazy_pattern(r"谁|哪一?位|叫什么|姓名|姓什么|边个|\bwho\b|\bwhose\b|name of")),
+    ("place", lazy_pattern(r"哪里|哪儿|在哪|什么地方|何处|地址|边度|喺边|\bwhere\b|address")),
     (
         "yesno",
-        re.compile(
+        lazy_pattern(
             r"(?:[吗吧]|(?<!干)嘛|(?<![什怎那这多])么)[?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
             r"(\w)不\1|^(?:is|are|does|do|did|has|have|can|was|were)\b"
         ),

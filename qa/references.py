@@ -6,13 +6,15 @@ its punctuation. Leaves out: authors, pages, and the date on which a page was lo
 
 import re
 
-_NEWSPAPER = re.compile(
+from corpus.lazy_pattern import lazy_pattern
+
+_NEWSPAPER = lazy_pattern(
     r"(?:日报|晚报|早报|晨报|时报|周报|商报|都市报|医报|报社|[\u4e00-\u9fff]报)$"
     r"|\b(?:daily|times|news|herald|gazette|post)$",
     re.IGNORECASE,
 )
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_HAN = re.compile("[\u3400-\u9fff]")
+_URL = lazy_pattern(r"https?://\S+", re.IGNORECASE)
+_HAN = lazy_pattern("[\u3400-\u9fff]")
 _INNER = str.maketrans("《》", "〈〉")  # a title within a title
 
 

@@ -1,9 +1,9 @@
 """Refusals: what is missing, why, and what the documents have instead. No citation, no claim."""
 
-import re
 from collections.abc import Sequence
 
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 from qa.intent import is_a_question, is_an_order, is_personal, wants_treatment
 from qa.lacking import lacking
 from qa.model import Answer, Hit, Query, Reason
@@ -11,7 +11,7 @@ from qa.phrases import in_script, joined, phrase
 from qa.subjects import nearest_subjects
 
 # A question that takes for granted that something happened.
-_PRESUMING = re.compile(
+_PRESUMING = lazy_pattern(
     "为什么|为啥|为何|怎么会|凭什么|点解|何故|什么时候.{0,12}(?:了|的)|哪[一年]?年.{0,12}(?:取消|关闭|合并|撤|停|被)|因何|[^是有]被"
     r"|\bwhy\b|\bhow come\b"
 )

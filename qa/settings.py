@@ -3,96 +3,77 @@
 They are read once, where the program begins, and handed on.
 """
 
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 from corpus.formats.raw import MAX_BYTES, MAX_CHARACTERS, MAX_PAGES, MAX_UNPACKED, Limits
 from embeddings.encoder import DEFAULT_MODEL, available_cores
-from qa.errors import SettingsError
 
 SETTINGS_FILE = "hospital-qa.toml"
+PREFIX = "HOSPITALQA_"
 
 
-class Settings(BaseSettings):
-    """What can be set. The environment variable of `cache` is `HOSPITALQA_CACHE`, and so on."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What can be set. The environment variable of `cache` is `HOSPITALQA_CACHE`, and so on.
 
-    model_config = SettingsConfigDict(
-        env_prefix="HOSPITALQA_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True
-    )
+    What a field's metadata say is checked where it is set, as is its type: see `read_settings`.
+    """
 
-    corpus: Path | None = Field(
-        None, description="Folder or file of documents; without it the built-in hospitals."
-    )
-    model: str = Field(
-        DEFAULT_MODEL,
-        description="Sentence model: the bundled one, a sentence-transformers folder or hub name.",
-    )
-    reranker: str = Field(
-        "",
-        description="Cross-encoder that reads the best candidates again: a folder or a hub name.",
-    )
-    cache: Path = Field(
-        Path(platformdirs.user_cache_dir("hospital-qa")),
-        description="Where the unpacked model and the indexes are kept.",
-    )
-    store: str = Field(
-        "",
-        description="Engine that holds the index, as milvus+http://host:19530/collection; "
-        "without it the index is in a folder of this machine.",
-    )
-    threads: int = Field(0, ge=0, description="Texts embedded at a time; 0 is one a core.")
-    max_bytes: int = Field(MAX_BYTES, gt=0, description="Largest file that is read, in bytes.")
-    max_characters: int = Field(
-        MAX_CHARACTERS, gt=0, description="Longest text of one file, in characters."
-    )
-    max_pages: int = Field(MAX_PAGES, gt=0, description="Most pages of one PDF.")
-    max_unpacked: int = Field(
-        MAX_UNPACKED, gt=0, description="Most bytes that a DOCX or a part of a PDF unpacks to."
-    )
-    host: str = Field("127.0.0.1", description="Address that the page is served on.")
-    port: int = Field(7860, ge=0, le=65535, description="Port of the page; 0 is any free one.")
-    data: Path = Field(
-        Path(platformdirs.user_data_dir("hospital-qa")),
-        description="Where feedback, the log of questions and uploaded documents are kept.",
-    )
-    operator_password: SecretStr = Field(
-        SecretStr(""), description="Password of the operator's page; without one there is no page."
-    )
-    log_questions: bool = Field(
-        default=False, description="Keep what is asked and answered, for the operator."
-    )
-    feedback: bool = Field(default=True, description="Take and keep what readers say of answers.")
-    embed_origins: str = Field(
-        "",
-        description="Sites that may show the page in a frame, as https://a.example, with spaces.",
-    )
-    rate_limit: str = Field(
-        "120/minute", description="Questions that one client may ask; empty is no limit."
-    )
-    rate_storage: str = Field(
-        "memory://", description="Where questions are counted: memory:// or redis://host:6379."
-    )
-    queue: int = Field(200, ge=0, description="Questions that may wait; more are refused as busy.")
-    answer_cache: int = Field(
-        256, ge=0, description="Answers kept for when the same is asked again; 0 keeps none."
-    )
-    callers: int = Field(0, ge=0, description="Questions answered at a time; 0 is one a core.")
-    trusted_proxies: str = Field(
-        "",
-        description="Addresses or networks whose X-Forwarded-For is believed, with spaces; or *.",
-    )
-    max_upload: int = Field(
-        50_000_000, gt=0, description="Largest upload of an operator, in bytes."
-    )
+    corpus: Path | None = None
+    """Folder or file of documents; without it the built-in hospitals."""
+    model: str = DEFAULT_MODEL
+    """Sentence model: the bundled one, a sentence-transformers folder or hub name."""
+    reranker: str = ""
+    """Cross-encoder that reads the best candidates again: a folder or a hub name."""
+    cache: Path = Path(platformdirs.user_cache_dir("hospital-qa"))
+    """Where the unpacked model and the indexes are kept."""
+    store: str = ""
+    """Engine that holds the index, as milvus+http://host:19530/collection; without it the index is
+    in a folder of this machine.
+    """
+    threads: int = field(default=0, metadata={"ge": 0})
+    """Texts embedded at a time; 0 is one a core."""
+    max_bytes: int = field(default=MAX_BYTES, metadata={"gt": 0})
+    """Largest file that is read, in bytes."""
+    max_characters: int = field(default=MAX_CHARACTERS, metadata={"gt": 0})
+    """Longest text of one file, in characters."""
+    max_pages: int = field(default=MAX_PAGES, metadata={"gt": 0})
+    """Most pages of one PDF."""
+    max_unpacked: int = field(default=MAX_UNPACKED, metadata={"gt": 0})
+    """Most bytes that a DOCX or a part of a PDF unpacks to."""
+    host: str = "127.0.0.1"
+    """Address that the page is served on."""
+    port: int = field(default=7860, metadata={"ge": 0, "le": 65535})
+    """Port of the page; 0 is any free one."""
+    data: Path = Path(platformdirs.user_data_dir("hospital-qa"))
+    """Where feedback, the log of questions and uploaded documents are kept."""
+    operator_password: str = field(default="", repr=False)
+    """Password of the operator's page; without one there is no page."""
+    log_questions: bool = False
+    """Keep what is asked and answered, for the operator."""
+    feedback: bool = True
+    """Take and keep what readers say of answers."""
+    embed_origins: str = ""
+    """Sites that may show the page in a frame, as https://a.example, with spaces."""
+    rate_limit: str = "120/minute"
+    """Questions that one client may ask; empty is no limit."""
+    rate_storage: str = "memory://"
+    """Where questions are counted: memory:// or redis://host:6379."""
+    queue: int = field(default=200, metadata={"ge": 0})
+    """Questions that may wait; more are refused as busy."""
+    answer_cache: int = field(default=256, metadata={"ge": 0})
+    """Answers kept for when the same is asked again; 0 keeps none."""
+    callers: int = field(default=0, metadata={"ge": 0})
+    """Questions answered at a time; 0 is one a core."""
+    trusted_proxies: str = ""
+    """Addresses or networks whose X-Forwarded-For is believed, with spaces; or *."""
+    max_upload: int = field(default=50_000_000, metadata={"gt": 0})
+    """Largest upload of an operator, in bytes."""
 
     @property
     def limits(self) -> Limits:
@@ -104,17 +85,6 @@ class Settings(BaseSettings):
         """How many questions a server answers at a time."""
         return self.callers or available_cores()
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
-
 
 def read_settings(**arguments: Any) -> Settings:
     """Return the settings; arguments that are None count as not given.
@@ -122,16 +92,14 @@ def read_settings(**arguments: Any) -> Settings:
     Raises SettingsError that names the setting, its value and what it may be.
     """
     given = {name: value for name, value in arguments.items() if value is not None}
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, problem['loc']))} = {problem['input']!r}: {problem['msg']}"
-            for problem in error.errors()
-        ]
-        raise SettingsError(
-            f"settings that cannot be used: {'; '.join(problems)}; they come from arguments, "
-            f"HOSPITALQA_* variables and {SETTINGS_FILE}"
-        ) from error
-    except ValueError as error:  # the file is not TOML
-        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from error
+    if not given and not _are_set():
+        return Settings()  # a question need not wait for what checks settings
+    from qa.settings_sources import checked
+
+    return checked(given)
+
+
+def _are_set() -> bool:
+    """Tell whether the file or the environment may set something."""
+    in_environment = any(name.upper().startswith(PREFIX) for name in os.environ)
+    return in_environment or Path(SETTINGS_FILE).is_file()

@@ -14,14 +14,15 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache, cached_property
 from itertools import groupby
 
+from corpus.lazy_pattern import lazy_pattern
 from corpus.names import syllable
 from qa.lexical import Tokenizer
 
-_HAN = re.compile("[\u4e00-\u9fff]")
-_HAN_WORD = re.compile("[\u4e00-\u9fff]{2,4}")
-_LATIN = re.compile("[a-z]+(?:['’-][a-z]+)*(?: +[a-z]+(?:['’-][a-z]+)*)*")
-_LATIN_WORD = re.compile(r"[a-z]+(?:['’-](?!s\b)[a-z]+)*")
-_SUFFIX = re.compile("(?<=..)[省市县区镇乡村州]$")
+_HAN = lazy_pattern("[\u4e00-\u9fff]")
+_HAN_WORD = lazy_pattern("[\u4e00-\u9fff]{2,4}")
+_LATIN = lazy_pattern("[a-z]+(?:['’-][a-z]+)*(?: +[a-z]+(?:['’-][a-z]+)*)*")
+_LATIN_WORD = lazy_pattern(r"[a-z]+(?:['’-](?!s\b)[a-z]+)*")
+_SUFFIX = lazy_pattern("(?<=..)[省市县区镇乡村州]$")
 LONGEST = 4  # syllables of a word, and Latin words that may spell one
 SHORTEST_LATIN = 4  # letters; shorter ones spell too much
 # English words of that length, and a few names, that read as two syllables of pinyin and more.

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from corpus.lazy_pattern import lazy_pattern
 from qa.model import Kind
 from qa.person_names import PERSON
 
@@ -23,36 +24,36 @@ _ALL_UNITS = "".join(_ALIKE) + "张项种条支批期步分米里吨斤克升度
 _NUMBER = rf"(?:\d[\d,.]*\d|\d|[{_HAN_DIGITS}]+)"
 # An ordinal in an institution's name, and a numeral that counts nothing: 第五人民医院, 五院, 统一.
 _IN_A_NAME = rf"第?[{_HAN_DIGITS}]+(?:人民|附属|临床|军医|中[医心学]|医院|医科|院|师范)"
-_FIGURE = re.compile(
+_FIGURE = lazy_pattern(
     rf"(?!{_IN_A_NAME})(?:第|近|约|超过?|逾|达到?)?{_NUMBER}(?:余|多|来)?[万亿千百]?(?:余|多)?(?:平方|立方|公|人|毫|厘|美|港|欧)?"
     rf"[{_ALL_UNITS}%‰]?"
 )
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
-    "number": re.compile(rf"\d|[{_HAN_DIGITS}]+(?:余|多)?[{_ALL_UNITS}]|百分之"),
-    "money": re.compile(
+    "number": lazy_pattern(rf"\d|[{_HAN_DIGITS}]+(?:余|多)?[{_ALL_UNITS}]|百分之"),
+    "money": lazy_pattern(
         r"[\d一二两三四五六七八九十百千万亿]\s*(?:多|余)?(?:元|块|[角毛分]钱?|美元|港元|欧元|人民币|[千万亿]元)|免费"
         "|不收费|免[门票收缴交]|全免|减[半免]"
     ),
-    "phone": re.compile(r"\d{3,4}[- ]?\d{3,4}[- ]?\d{4}|\d{4}[- ]\d{4}|1\d{10}|\d{5,8}"),
-    "hours": re.compile(
+    "phone": lazy_pattern(r"\d{3,4}[- ]?\d{3,4}[- ]?\d{4}|\d{4}[- ]\d{4}|1\d{10}|\d{5,8}"),
+    "hours": lazy_pattern(
         r"\d{1,2}\s*[:：点时]|[一二两三四五六七八九十]点|小时|全天|全年|周[一二三四五六日天末]|星期|每[天日周]"
     ),
-    "date": re.compile(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
+    "date": lazy_pattern(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     "number": _FIGURE,
     "person": PERSON,
-    "money": re.compile(
+    "money": lazy_pattern(
         rf"(?:约|近|超过?|逾)?{_NUMBER}(?:余|多)?[万亿千百]?(?:余|多)?(?:元|块钱|美元|港元|欧元|人民币)(?:/\w)?|免费"
     ),
-    "phone": re.compile(r"(?:\d{3,4}[- ]?)?\d{7,8}|1\d{10}|\d{5,6}"),
-    "hours": re.compile(
+    "phone": lazy_pattern(r"(?:\d{3,4}[- ]?)?\d{7,8}|1\d{10}|\d{5,6}"),
+    "hours": lazy_pattern(
         r"(?:周[一二三四五六日末天]至?(?:周[一二三四五六日天])?)?(?:上午|下午|早上?|晚上?)?"
         r"(?:\d{1,2}[:：]\d{2}|\d{1,2}点半?|[一二三四五六七八九十]+点半?)"
         r"(?:\s*[-—–~至到]+\s*(?:上午|下午|晚上?)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点半?|[一二三四五六七八九十]+点半?))?"
         r"|24小时|全天"
     ),
-    "date": re.compile(
+    "date": lazy_pattern(
         r"\d{2,4} ?年(?:底|初| ?\d{1,2} ?月(?:底|初| ?\d{1,2} ?日)?)?"
         r"|\d{1,2} ?月(?: ?\d{1,2} ?日|底|初)?|\d{1,2} ?日"
         r"|[一二三四五六七八九〇零]{4}年(?:[一二三四五六七八九十]+月)?|\d+世纪(?:\d+年代)?"
@@ -62,20 +63,20 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours"})
 
-_ASKED_UNIT = re.compile(rf"(?<![哪好边])(?:多少|几)([{_ALL_UNITS}])")
-_ROLE = re.compile(
+_ASKED_UNIT = lazy_pattern(rf"(?<![哪好边])(?:多少|几)([{_ALL_UNITS}])")
+_ROLE = lazy_pattern(
     "(?:党委|党组|党总支|党支部|支部|县委|市委)?(?:常务)?副?(?:主任医师|主治医师|书记|院长|校长|主任|主席|局长|县长|市长|镇长|村长|部长|厅长|处长|科长"
     "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"
 )
 _VICE = "副"
 # How a time is told, and a number, in any way.
-_TIME = re.compile(
+_TIME = lazy_pattern(
     r"\d+[年月日时点:]|[一二两三四五六七八九十几〇零]{1,4}[年月日时点]|世纪|年[代前后间]|[去今前明后当本同次]年"
     "|[昨今明前后][天日晚]|近日|日前|周[一二三四五六日末]|星期|[春夏秋冬][天季]|岁|[凌清]晨|[上下中]午|晚|早|夜"
     "|月[底初末]|小时|分钟|节|[腊正]月|初[一二三]|学期|期间|[之以]?[前后]|时|起|每|历史"
 )
-_NUMERAL = re.compile("[\\d一二两三四五六七八九十百千万半几首唯双]")
-_YEAR = re.compile(r"((?:19|20)\d{2})(?=年|\b)")
+_NUMERAL = lazy_pattern("[\\d一二两三四五六七八九十百千万半几首唯双]")
+_YEAR = lazy_pattern(r"((?:19|20)\d{2})(?=年|\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from corpus.read import Skipped
 from embeddings.durable import Stamp, write_file
 from embeddings.faiss_store import FaissStore
@@ -80,6 +78,8 @@ class IndexFolder:
 
         Raises OSError when that cannot be done; the old version is then still the current one.
         """
+        from filelock import FileLock
+
         self.path.mkdir(parents=True, exist_ok=True)
         with FileLock(self.path / "write.lock"):
             before = self._there()

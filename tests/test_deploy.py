@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 MANIFESTS = sorted((DEPLOY / "kubernetes").glob("*.yaml"))
 OLDEST_KUBERNETES = "1.30"  # the first that has a sleep before a container's end
-PORT = Settings.model_fields["port"].default
+PORT = Settings().port
 ROUTES = {"/healthz", "/readyz"}
 
 
@@ -129,7 +130,7 @@ def test_every_setting_is_one_of_the_programs(
             one["name"] for container in containers(manifests[kind]) for one in container["env"]
         }
     named |= set(re.findall(r"\bHOSPITALQA_[A-Z_]+", (DEPLOY / "Dockerfile").read_text("utf-8")))
-    known = {f"HOSPITALQA_{name.upper()}" for name in Settings.model_fields}
+    known = {f"HOSPITALQA_{one.name.upper()}" for one in fields(Settings)}
     assert {name for name in named if name.startswith("HOSPITALQA_")} <= known
 
 

@@ -2,12 +2,11 @@
 
 import re
 
-import yaml
-
 from corpus.formats.raw import Raw
+from corpus.lazy_pattern import lazy_pattern
 from qa.errors import CorpusError
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = lazy_pattern(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 def read_markdown(text: str) -> Raw:
@@ -15,6 +14,8 @@ def read_markdown(text: str) -> Raw:
     match = _FRONT_MATTER.match(text)
     if not match:
         return Raw(text, markdown=True)
+    import yaml
+
     try:
         front = yaml.safe_load(match[1])
     except (yaml.YAMLError, ValueError) as error:  # ValueError: the 45th of a month, say

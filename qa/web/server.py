@@ -106,7 +106,7 @@ def build_server(service: Service, settings: Settings) -> gr.Server:
     server.include_router(pages.router(service, settings))
     server.include_router(_metrics(server.metrics))
     add_tools(server, service)
-    if settings.operator_password.get_secret_value():
+    if settings.operator_password:
         _mount_operator(server, service, settings)
     return server
 
@@ -174,7 +174,7 @@ def launch(service: Service, settings: Settings, prepare: Callable[[], object]) 
     try:
         with serving(service, settings) as address:
             sys.stderr.write(f"{TITLE}: {address}\n")
-            if settings.operator_password.get_secret_value():
+            if settings.operator_password:
                 sys.stderr.write(f"{OPERATOR_NAME}: {address}{OPERATOR.strip('/')}\n")
             prepare()
             sys.stderr.write("ready; Ctrl-C stops\n")
@@ -200,7 +200,7 @@ def _mount_operator(server: _Server, service: Service, settings: Settings) -> No
         server,
         operator,
         OPERATOR,
-        auth=(OPERATOR_NAME, settings.operator_password.get_secret_value()),
+        auth=(OPERATOR_NAME, settings.operator_password),
         **operator_look(),
         max_file_size=settings.max_upload,
         footer_links=[],

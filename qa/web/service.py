@@ -55,7 +55,7 @@ class Service:
             if settings.store:  # which has the documents
                 return Engine.open(settings=settings)
             paths = [settings.corpus or BUILTIN]
-            if settings.operator_password.get_secret_value():
+            if settings.operator_password:
                 # Empty or not: the index of the same paths is found again, and its vectors.
                 service.uploads.mkdir(mode=0o700, parents=True, exist_ok=True)
             if service.uploads.is_dir():

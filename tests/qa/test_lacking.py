@@ -40,7 +40,7 @@ def test_what_is_lacking_is_named(asked: Query, text: str, missing: str | None) 
 
 
 def test_what_is_lacking_is_not_answered() -> None:
-    near: Hit = replace(hit(text="现有职工300人。"), score=0.9, dense=0.9, overlap=0.9)
+    near: Hit = replace(hit(text="现有职工300人。"), dense=0.9, overlap=0.9)
     assert confidence(query("有多少张床", "number"), [near]) == 0.0
     assert confidence(query("有多少职工", "number"), [near]) > 0.0
 

@@ -3,7 +3,10 @@ from pathlib import Path
 import pytest
 
 from qa.errors import SettingsError
-from qa.settings import SETTINGS_FILE, read_settings
+from qa.settings import SETTINGS_FILE, Settings, read_settings
+from qa.settings_sources import checked
+
+SESAME = "correct horse"
 
 
 def test_arguments_beat_the_environment_which_beats_the_file_which_beats_defaults(
@@ -16,6 +19,26 @@ def test_arguments_beat_the_environment_which_beats_the_file_which_beats_default
     monkeypatch.setenv("HOSPITALQA_PORT", "2222")
     assert read_settings().port == 2222
     assert read_settings(port=3333, host=None).port == 3333
+
+
+def test_defaults_are_those_that_a_check_of_nothing_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("HOSPITALQA_CACHE")
+    assert read_settings() == checked({}) == Settings()
+
+
+def test_names_in_the_environment_are_of_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HOSPITALQA_CACHE")
+    monkeypatch.setenv("hospitalqa_port", "2222")
+    assert read_settings().port == 2222
+
+
+def test_the_password_is_not_shown() -> None:
+    settings = read_settings(operator_password=SESAME)
+    assert settings.operator_password == SESAME
+    assert SESAME not in repr(settings)
 
 
 def test_a_wrong_value_is_named_with_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:

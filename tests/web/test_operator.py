@@ -1,5 +1,6 @@
 """The operator's desk, the figures it shows, and the page itself behind its password."""
 
+import dataclasses
 import json
 import stat
 import threading
@@ -167,7 +168,7 @@ def test_rows_of_questions_are_newest_first_with_the_hospitals_apart() -> None:
 def test_without_a_log_the_page_says_how_to_switch_it_on(
     service: Service, settings: Settings
 ) -> None:
-    off = settings.model_copy(update={"log_questions": False})
+    off = dataclasses.replace(settings, log_questions=False)
     sight = Desk(service, off, "9.9").look()
     assert "HOSPITALQA_LOG_QUESTIONS=true" in sight.notes
     assert dict(sight.state)["记录的提问 Questions kept"] == "未记录 not kept"
@@ -478,7 +479,7 @@ def test_without_the_password_nothing_is_told_or_taken(address: str) -> None:
 
 
 def test_without_a_password_there_is_no_page(service: Service, settings: Settings) -> None:
-    closed = settings.model_copy(update={"operator_password": type(settings.operator_password)("")})
+    closed = dataclasses.replace(settings, operator_password="")
     with serving(service, closed) as served:
         assert httpx.get(f"{served}operator/").status_code == 404
         assert httpx.get(f"{served}operator/config").status_code == 404
