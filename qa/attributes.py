@@ -176,24 +176,25 @@ def untold(question: str, text: str, value: Kind) -> str:
     >>> untold("有多少张床位", "现有职工300人", "number"), untold("床位几张", "设床9张", "number")
     ('床位', '')
     """
-    for pattern, told in _asked(value):
-        for match in pattern.finditer(question):
-            if not re.search(told[(match.lastindex or 1) - 1], text):
-                return match[0]
+    chinese, english, told = _asked(value)
+    is_english = re.search("[a-z]", question)
+    for match in (*chinese.finditer(question), *(english.finditer(question) if is_english else ())):
+        if not re.search(told[(match.lastindex or 1) - 1], text):
+            return str(match[0])
     return ""
 
 
 @cache
-def _asked(value: Kind) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    """Return the patterns of Chinese and English questions; their groups are told by the texts."""
-    is_named = has_kind(value) or value in ("person", "place")
+def _asked(value: Kind) -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
+    """Return the patterns of Chinese and of English questions, and what tells of each group."""
     rows = (
         *_EVENTS,
-        *(_ATTRIBUTES if is_named else ()),
+        *(_ATTRIBUTES if has_kind(value) or value == "person" else ()),
         *(_BEGINNINGS if value == "date" else ()),
     )
     chinese, english, told = zip(*rows, strict=True)
     return (
-        (re.compile("|".join(f"({asked})" for asked in chinese)), told),
-        (re.compile("|".join(f"(\\b(?:{asked})\\b)" for asked in english), re.ASCII), told),
+        re.compile("|".join(f"({asked})" for asked in chinese)),
+        re.compile("|".join(f"(\\b(?:{asked})\\b)" for asked in english), re.ASCII),
+        told,
     )
