@@ -47,7 +47,8 @@ def main() -> None:
         (Engine.open(DATA / "invented" / "dev"), DATA / "invented_dev.jsonl"),
     ]
     if options.raw:
-        sources.append((Engine.open(options.raw), DATA / "dev.jsonl"))
+        raw = Engine.open(options.raw)
+        sources += [(raw, DATA / "dev.jsonl"), (raw, DATA / "pages_dev.jsonl")]
     found = [example for engine, path in sources for example in examples(engine, path)]
     x = np.array([example[0] for example in found])
     lacks = np.array([example[1] for example in found])

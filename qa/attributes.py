@@ -14,7 +14,11 @@ from qa.values import has_kind
 # Patterns of folded text: what is asked in Chinese, in English (whole words), what a text says.
 _ATTRIBUTES = (
     # Size
-    ("床位|病床|(?<=张)床", "beds?", "床"),
+    (
+        "床位|病床|(?<=张)床",
+        "beds?",
+        "床[^,，。]{0,8}[\\d二三四五六七八九十百千]|[\\d十百千][余多]?张",
+    ),
     (
         "面积|占地|平方米|(?:几|多少)(?:亩|公顷)",
         "area|square (?:metres|meters|feet)|acres?",
@@ -32,9 +36,9 @@ _ATTRIBUTES = (
     ("直升机", "helicopters?", "直升机|航空|空中"),
     # A year's work
     (
-        "门诊量|门急诊量|就诊量|就诊人[次数]|诊疗人次|接诊量",
+        "门诊量|门诊.{0,3}多少人|门急诊量|就诊量|就诊人[次数]|诊疗人次|接诊量",
         "outpatient (?:visits|volume)",
-        "门诊|急诊|就诊|诊疗|接诊|看病|看诊|诊治|人次",
+        "门诊|急诊|就诊|诊疗|接诊|看病|看诊|诊治",
     ),
     ("出院人|住院人[次数]", "inpatients|inpatient admissions", "出院|住院|收治|入院|床"),
     ("手术量|手术台[次数]|台手术|例手术", "surger(?:y|ies)|surgical operations", "术|台|刀"),
@@ -151,6 +155,17 @@ _EVENTS = (
         "shut(?:ting)? down|closed? down|cancel\\w*|abolish\\w*|revok\\w+|disband\\w*",
         "撤|取消|停|关|终止|废|不再|免|散|歇|倒|注销|暂|零",
     ),
+    (
+        "去世|逝世|过世|离世|牺牲|病故",
+        "died?|passed away",
+        "世|逝|牺牲|病故|生前|永远|享年|遗|亡|卒|死|殉|烈士|倒[在下]",
+    ),
+    (
+        "火灾|失火|着火|爆炸|坍塌|医疗事故",
+        "fires?|explosions?|malpractice",
+        "火|爆炸|坍|塌|事故|险情",
+    ),
+    ("下雨|下雪|天气|气温", "weather|rain|snow", "雨|雪|天气|气温|风"),
     ("合并|并入", "merg(?:e|ed|er|ing)", "合|并入|整合|重组|划归|托管|加入"),
     (
         "处罚|罚款|被罚|(?<!\\w)处分|受.{0,2}处分|起诉|被告|丑闻",

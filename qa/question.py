@@ -48,6 +48,13 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             "|联系方式|总机|phone number|telephone(?: number)?|hotline number|what .{0,20}hotline"
         ),
     ),
+    ("weekday", lazy_pattern("(?<!每)(?:周|星期|礼拜)几|what days? of the week|which weekdays?")),
+    (
+        "address",
+        lazy_pattern(
+            "地址|门牌|哪[条个一][街路巷]|在什么[街路]|\\baddress\\b|which (?:street|road)"
+        ),
+    ),
     (
         "hours",
         lazy_pattern(
@@ -73,7 +80,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "number",
         lazy_pattern(
             "多少|几[个名位张台家间项种次条人分类天年所层架批期支床岁步]|[占有]几|第几|几成|比例|数量|"
-            "人数|规模|多大|多长|多久|多高|号人|"
+            "人数|规模|(?:床位|总)数[?？\\s]*$|[诊术]量[?？\\s]*$|多大|多长|多久|多高|号人|"
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
     ),
@@ -198,13 +205,14 @@ def _kind(asked: Asked, value: Kind) -> Kind:
 def _value_of(asked: Asked) -> Kind:
     """Return the kind of value asked for; a follow-up's own words tell it before the earlier ones.
 
-    One that only names a role (那党委书记呢) asks for the person.
+    What only names a role (那党委书记呢, 青禾三院 院长) asks for the person.
     """
     own = asked.text[asked.own_from :]
     value = _value(own)
-    if value != "fact" or not asked.own_from:
-        return value
-    return "person" if asked_detail(own).role else _value(asked.text)
+    role = asked_detail(own).role if value == "fact" else ""
+    if role and (asked.own_from or own.rstrip("?？。 ").endswith(role)):
+        return "person"
+    return _value(asked.text) if value == "fact" else value
 
 
 def _value(folded: str) -> Kind:

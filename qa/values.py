@@ -38,6 +38,12 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "hours": lazy_pattern(
         r"\d{1,2}\s*[:：点时]|[一二两三四五六七八九十]点|小时|全天|全年|周[一二三四五六日天末]|星期|每[天日周]"
     ),
+    "weekday": lazy_pattern(
+        "(?:周|星期|礼拜)[一二三四五六日天末]|双休|每[天日](?=[都均上下开出坐有,，、。]|全)|工作日|无休"
+    ),
+    "address": lazy_pattern(
+        rf"(?:[路街巷弄]|大道|胡同)\s*[\d{_HAN_DIGITS}]+\s*号|位于|坐落|地处|地址|[路街](?:与|和|交|[东西南北][侧段])"
+    ),
     "date": lazy_pattern(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
@@ -53,6 +59,12 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
         r"(?:\s*[-—–~至到]+\s*(?:上午|下午|晚上?)?(?:\d{1,2}[:：]\d{2}|\d{1,2}点半?|[一二三四五六七八九十]+点半?))?"
         r"|24小时|全天"
     ),
+    "weekday": lazy_pattern(
+        "每?(?:周|星期|礼拜)[一二三四五六日天末](?:[至到、和—–~～-]+(?:周|星期|礼拜)?[一二三四五六日天末])*|每[天日]|工作日"
+    ),
+    "address": lazy_pattern(
+        rf"(?:[\u4e00-\u9fff]{{2,4}}[市县区镇])*[\u4e00-\u9fff]{{1,6}}(?:[路街巷弄]|大道|胡同)[东西南北]?[段侧]?[\d{_HAN_DIGITS}]*号?"
+    ),
     "date": lazy_pattern(
         r"\d{2,4} ?年(?:底|初| ?\d{1,2} ?月(?:底|初| ?\d{1,2} ?日)?)?"
         r"|\d{1,2} ?月(?: ?\d{1,2} ?日|底|初)?|\d{1,2} ?日"
@@ -61,7 +73,7 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
 }
 
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
-INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours"})
+INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours", "weekday", "address"})
 
 _ASKED_UNIT = lazy_pattern(rf"(?<![哪好边])(?:多少|几)([{_ALL_UNITS}])")
 _ROLE = lazy_pattern(
