@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpus.fold import fold
 from corpus.model import Document
 from embeddings.vector_cache import VectorCache
 from qa.engine import Engine
@@ -129,6 +130,45 @@ def test_rows_that_say_a_name_are_found_in_all_segments(cache: Path) -> None:
     assert len(texts) == COUNT
     assert all("湖滨医院" in text for text in texts)
     assert index.rows_saying("没有的医院").tolist() == []
+
+
+def rows_by_reading(index: Index, name: str) -> list[int]:
+    """Return the rows of the passages that count as saying a name, by reading everything."""
+    passages = list(index.passages)
+    texts = [index.plain(number)[1] for number in range(len(passages))]
+    whole = {one.doc_id for one in index.documents if name in fold(one.title)}
+    for passage, text in zip(passages, texts, strict=True):
+        if name in text and not passage.hospitals:
+            whole.add(passage.doc_id)
+    found = [
+        range(*index.run(number))
+        for number, (passage, text) in enumerate(zip(passages, texts, strict=True))
+        if name in text or passage.doc_id in whole
+    ]
+    return [row for run in found for row in run]
+
+
+ARTICLE = Document(
+    doc_id="article",
+    title="湖滨医院的三年",
+    text="专家说，青禾三院不远。\n\n后来下了雨。\n\n湖\n滨医院也在。",
+    source="article.txt",
+)
+NAMES = ["湖滨医院", "青禾三院", "禾", "市第三人民医院", "没有的医院", "雨。", "三年"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_that_say_a_name_are_those_that_reading_finds(name: str, cache: Path) -> None:
+    documents = [*DOCUMENTS, ARTICLE, replace(ARTICLE, doc_id="other", title="雨")]
+    index = build(documents, cache)
+    assert index.rows_saying(name).tolist() == rows_by_reading(index, name)
+
+
+def test_rows_that_say_a_name_of_the_built_in_corpus(builtin: Engine) -> None:
+    index = builtin.index
+    names = [*index.segments[0].said.split("\n")[::5], "医院", "华西医院", "人民医院"]
+    for name in names:
+        assert index.rows_saying(name).tolist() == rows_by_reading(index, name)
 
 
 def test_a_large_index_packs_tokens_in_four_bits(cache: Path) -> None:
