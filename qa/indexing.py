@@ -22,10 +22,12 @@ from corpus.split import sentences, split
 from embeddings.encoder import Encoder
 from embeddings.faiss_store import FaissStore
 from embeddings.store import StoreChain
+from embeddings.store_queries import Queries
 from embeddings.tokens import Floats, TokenVectors
 from embeddings.vector_cache import VectorCache, cache_key
 from qa.index import Index, Manifest, embedded_text
 from qa.lexical import Tokenizer
+from qa.likely_questions import likely_questions
 from qa.postings import Postings
 from qa.segment import Segment
 from qa.texts import Texts, hash_of
@@ -85,7 +87,9 @@ def build_index(
             done += len(cut.texts)
             mean = made[0].tokens.mean if made else None
             made.append(keep(_segment(cut, encoder, cache, tokenizer, mean, bits)))
-    store = _store(made[first:], sum(one.texts.n_sentences for one in made[:first]))
+    new = made[first:]
+    questions = likely_questions(new, encoder, tokenizer)
+    store = _store(new, sum(one.texts.n_sentences for one in made[:first]), questions)
     stores = [*(onto.vectors.stores if onto else ()), store]
     manifest = manifest_of(documents, encoder)
     removed = onto.removed if onto else ()
@@ -249,7 +253,7 @@ def _allocate(shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
         return np.memmap(file, kind, "w+", shape=shape)
 
 
-def _store(segments: Sequence[Segment], first: int) -> FaissStore:
+def _store(segments: Sequence[Segment], first: int, questions: Queries) -> FaissStore:
     """Return a store of the vectors of segments, whose rows are numbered from `first`."""
     pooled = [segment.pooled for segment in segments]
     vectors = _allocate((sum(map(len, pooled)), pooled[0].shape[1]), np.float32)
@@ -259,4 +263,4 @@ def _store(segments: Sequence[Segment], first: int) -> FaissStore:
         begin += len(part)
     groups = [names for segment in segments for names in segment.groups()]
     ids = np.arange(first, first + len(vectors), dtype=np.int64)
-    return FaissStore.build(vectors, groups, ids=ids)
+    return FaissStore.build(vectors, groups, ids=ids, queries=questions)

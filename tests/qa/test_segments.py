@@ -1,5 +1,6 @@
 """An index of several segments answers as one, and grows without rewriting what is there."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from corpus.fold import fold
 from corpus.model import Document
+from embeddings.encoder import Embedding, Role
 from embeddings.vector_cache import VectorCache
 from qa.engine import Engine
 from qa.index import Index
@@ -184,3 +186,27 @@ def test_a_document_that_only_changed_its_date_is_made_anew(cache: Path) -> None
     index = update_index(base, changed, TinyEncoder(), cache)
     assert index.removed == {COUNT - 1}
     assert index.document(index.number_of("clinic-11")).published == "2022-03-04"
+
+
+def test_a_large_index_is_judged_by_questions_about_it(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.store_choice.FLAT_BELOW", 10)
+    encoder = TinyEncoder()
+    asked: list[str] = []
+    encode = encoder.encode
+
+    def watched(texts: Iterable[str], role: Role) -> Iterator[Embedding]:
+        every = list(texts)
+        asked.extend(every if role == "query" else ())
+        return encode(every, role)
+
+    monkeypatch.setattr(encoder, "encode", watched)
+    index = build_index(DOCUMENTS, encoder, cache)
+    names = [one.hospitals[0] for one in DOCUMENTS]
+    assert len(asked) == len(index.sentences)
+    assert {question[: len(names[0])] for question in asked} == set(names)
+    said = "".join(one.text for one in DOCUMENTS)
+    assert all(question[len(names[0]) :][:2] in said for question in asked)
+    wanted = f"{len(asked)} questions, each a hospital's name and two words of a sentence"
+    assert any(line.endswith(wanted) for line in index.explain())
