@@ -39,9 +39,9 @@ class Blobs(Sequence[bytes]):
         return len(self.begins) - 1
 
     def __getitem__(self, number: Any) -> Any:
-        return self.run(number, number + 1)
+        return self.joined(number, number + 1)
 
-    def run(self, begin: int, end: int) -> bytes:
+    def joined(self, begin: int, end: int) -> bytes:
         """Return the byte strings of a half-open range, joined."""
         return bytes(self._bytes[self._begins[begin] : self._begins[end]])
 

@@ -35,7 +35,7 @@ def holding(texts: Blobs, bits: Bits, string: str) -> Iterator[int]:
     blocks = -(-len(texts) // BLOCK)
     for block in np.flatnonzero(np.unpackbits(both, count=blocks, bitorder="little")).tolist():
         numbers = range(block * BLOCK, min((block + 1) * BLOCK, len(texts)))
-        if sought in texts.run(numbers.start, numbers.stop):
+        if sought in texts.joined(numbers.start, numbers.stop):
             yield from (number for number in numbers if sought in texts[number])
 
 

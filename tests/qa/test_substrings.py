@@ -60,11 +60,11 @@ def test_a_block_without_the_pairs_is_not_read(monkeypatch: pytest.MonkeyPatch) 
     blobs, bits = Blobs.of_texts(texts), signatures(texts)
     read = []
 
-    def run(begin: int, end: int) -> bytes:
+    def joined(begin: int, end: int) -> bytes:
         read.append((begin, end))
-        return Blobs.run(blobs, begin, end)
+        return Blobs.joined(blobs, begin, end)
 
-    monkeypatch.setattr(blobs, "run", run)
+    monkeypatch.setattr(blobs, "joined", joined)
     assert list(holding(blobs, bits, "禾三院")) == [3 * BLOCK + 1]
     assert {begin // BLOCK for begin, _ in read} == {3}
     assert bits.shape == (1 << BITS, 2)
