@@ -24,15 +24,15 @@ SOURCES_KEPT = 32  # texts of files that stay decoded
 PASSAGES_KEPT = 4096
 DOCUMENTS_KEPT = 64
 Integers = NDArray[np.int32]
-_BLOBS = ("sources", "documents", "titles", "passages", "plain")
+_BLOBS = ("sources", "documents", "titles", "passages", "contexts", "plain")
 
 
 class Texts:
     """Documents, passages and sentences by number.
 
     `sources`: the texts of files, each once, since articles of a file share theirs. `documents` and
-    `passages`: their fields as JSON. `titles`: those of documents, and `plain`: contexts and texts
-    of passages, folded for searching; both have `signatures` (see `qa.substrings`).
+    `passages`: their fields as JSON. `titles` of documents, `contexts` and texts of passages, which
+    are `plain`: folded for searching; titles and texts with signatures (see `qa.substrings`).
     `document_hashes`: uint64 (n_documents,), of all that each document says. `document_ids`: what
     the ids hash to. `passage_documents`: int32 (n_passages,), ascending. `runs`: int64
     (n_passages + 1,), where the sentences of each passage begin. `sentence_spans`: int32
@@ -41,9 +41,9 @@ class Texts:
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._arrays = arrays
-        self._sources, self._documents, self._titles, self._passages, self._plain = (
-            Blobs(arrays[name], arrays[f"{name}_begins"]) for name in _BLOBS
-        )
+        blobs = (Blobs(arrays[name], arrays[f"{name}_begins"]) for name in _BLOBS)
+        self._sources, self._documents, self._titles, *of_passages = blobs
+        self._passages, self._contexts, self._plain = of_passages
         self.document_hashes: NDArray[np.uint64] = arrays["document_hashes"]
         self._document_ids: NDArray[np.uint64] = arrays["document_ids"]
         self.passage_documents: Integers = arrays["passage_documents"]
@@ -65,7 +65,7 @@ class Texts:
         numbers = {text: number for number, text in enumerate(sources)}
         by_id = {document.doc_id: number for number, document in enumerate(documents)}
         titles = [fold(document.title) for document in documents]
-        plain = [_plain(passage) for passage in passages]
+        plain = [searchable(fold(passage.text)) for passage in passages]
         blobs = {
             "sources": Blobs.of_texts(sources),
             "documents": Blobs.of(
@@ -74,6 +74,7 @@ class Texts:
             ),
             "titles": Blobs.of_texts(titles),
             "passages": Blobs.of(_json(list(_values(passage))) for passage in passages),
+            "contexts": Blobs.of_texts(fold(passage.context) for passage in passages),
             "plain": Blobs.of_texts(plain),
         }
         spans = [(one.start, one.end) for found in sentences for one in found]
@@ -139,13 +140,11 @@ class Texts:
 
     def plain(self, passage: int) -> tuple[str, str]:
         """Return the context and the text of a passage, folded, without breaks within words."""
-        context, _, text = self._plain.text(passage).partition("\0")
-        return context, text
+        return self._contexts.text(passage), self._plain.text(passage)
 
     def saying(self, name: str) -> Iterator[int]:
         """Yield the numbers of the passages whose text says a folded name."""
-        numbers = holding(self._plain, self._arrays["plain_signatures"], name)
-        return (number for number in numbers if name in self.plain(number)[1])
+        return holding(self._plain, self._arrays["plain_signatures"], name)
 
     def titled(self, name: str) -> Iterator[int]:
         """Yield the numbers of the documents whose title says a folded name."""
@@ -181,10 +180,6 @@ def _hash_of_id(doc_id: str) -> int:
 
 def _hash(content: bytes) -> int:
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "little")
-
-
-def _plain(passage: Passage) -> str:
-    return f"{fold(passage.context)}\0{searchable(fold(passage.text))}"
 
 
 def _values(passage: Passage) -> Iterator[object]:
