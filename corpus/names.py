@@ -9,7 +9,7 @@ ordinals that only one hospital can mean (五院) and, in English, the telling w
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 
 from corpus.english_forms import ORDINALS
 from corpus.fold import fold
@@ -226,8 +226,9 @@ class Gazetteer:
         words = list(_latin_words(folded))
         if not words:
             return
+        span_of = cache(partial(_span_of, words))  # thousands of names share their words
         for telling, names in self._by_telling_words.items():
-            spans = [_span_of(word, words) for word in telling]
+            spans = [span_of(word) for word in telling]
             if not all(spans):
                 continue
             begin = min(span[0] for span in spans if span)
@@ -235,6 +236,7 @@ class Gazetteer:
             if end - begin <= _NEAR * len(telling) and not _tells_more(words, begin, end, telling):
                 yield Mention(begin, end, names)
                 words = [(word, span) for word, span in words if not begin <= span[0] < end]
+                span_of = cache(partial(_span_of, words))
 
     @cached_property
     def _by_telling_words(self) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -288,7 +290,7 @@ def _tells_more(
     return False
 
 
-def _span_of(word: str, words: list[tuple[str, tuple[int, int]]]) -> tuple[int, int] | None:
+def _span_of(words: list[tuple[str, tuple[int, int]]], word: str) -> tuple[int, int] | None:
     """Return where a word stands, a long one perhaps with a slip of the pen."""
     from rapidfuzz.distance import OSA
 

@@ -31,6 +31,7 @@ from embeddings.faiss_kinds import (
 from embeddings.row_groups import RowGroups
 from embeddings.store_choice import Choice, Chosen, flat_choice
 from embeddings.store_files import INDEX, MANIFEST, read_store, usable, write_store
+from embeddings.store_queries import Queries
 
 Found = tuple[NDArray[np.int64], NDArray[np.float32]]
 
@@ -68,13 +69,15 @@ class FaissStore:
         *,
         ids: Rows | None = None,
         memory: int | None = None,
+        queries: Queries | None = None,
         progress: Progress | None = None,
     ) -> "FaissStore":
         """Make a store of float32 (n, dim), L2-normalised, with the groups of each row.
 
         `vectors` may be mapped from a file; they are read in slices. `ids`: int64 (n,), by default
         0, 1, 2, ... `memory`: the bytes that the index should fit, by default
-        `store_choice.MEMORY`. `progress` is called with the kind of index that is being made, the
+        `store_choice.MEMORY`. `queries`: like those that will be asked, to judge the index by, else
+        rows that are moved. `progress` is called with the kind of index that is being made, the
         number of its rows so far and in the end. Raises ValueError when the arguments do not fit
         together.
         """
@@ -83,7 +86,7 @@ class FaissStore:
         if len(np.unique(ids)) < len(ids):
             raise ValueError("an id is given twice; each row needs one of its own")
         chosen = store_choice.choose(
-            vectors, store_choice.MEMORY if memory is None else memory, progress
+            vectors, store_choice.MEMORY if memory is None else memory, progress, queries
         )
         return cls.holding(chosen, ids, RowGroups.of(groups))
 

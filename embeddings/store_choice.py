@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embeddings.faiss_kinds import (
     FLAT,
@@ -22,7 +21,6 @@ from embeddings.faiss_kinds import (
     HNSW_SQ8,
     IVF_SQ8,
     LINKS,
-    SLICE,
     SQ8,
     Floats,
     Kind,
@@ -31,15 +29,13 @@ from embeddings.faiss_kinds import (
     make,
     nearest,
 )
+from embeddings.store_queries import DEPTH, Queries, Sample, moved_rows, sampled
 
 MEMORY = 1_000_000_000  # a quarter of a small machine's 4 GB; the model takes another
 FLAT_BELOW = 20_000  # up to here reading every vector takes 2 ms or less
 TARGET = 0.97
 FLOOR = 0.95
 GAIN = 0.002  # of recall, which a step has to bring for the next one to be tried
-DEPTH = 10  # recall@10
-QUERIES = 300
-AWAY = 0.5  # how far from a row a query is: a cosine of 0.9, as questions are to their answers
 ROUNDING = 1e-6  # cosines that differ by no more are ties
 
 
@@ -71,8 +67,8 @@ class Choice:
     """The kind of index that was taken, and why.
 
     `bytes`: its size, on disk as in memory; `memory`: the budget that was given. `parameters`: by
-    FAISS' names. `recall`: recall@10 in [0, 1], measured with `queries` queries; with none of them
-    it is 1 because the kind is exact. `reason`: sentences for people.
+    FAISS' names. `recall`: recall@10 in [0, 1], measured with `queries` queries, which were
+    `asked`; with none of them it is 1 because the kind is exact. `reason`: sentences for people.
     """
 
     kind: str
@@ -83,6 +79,7 @@ class Choice:
     parameters: dict[str, int]
     recall: float
     queries: int
+    asked: str
     trials: tuple[Trial, ...]
     reason: str
 
@@ -99,7 +96,8 @@ class Choice:
     def explain(self) -> list[str]:
         """Return lines of text that tell what was chosen, and why."""
         setting = ", ".join(f"{name} {value}" for name, value in self.parameters.items())
-        found = f"measured with {self.queries} queries" if self.queries else "every row is read"
+        measured = f"measured with {self.queries} {self.asked}"
+        found = measured if self.queries else "every row is read"
         return [
             f"kind: {self.kind}{f' ({setting})' if setting else ''}",
             f"holds: {self.count:,} vectors of {self.dim} numbers",
@@ -120,19 +118,11 @@ class Chosen:
     choice: Choice
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Queries, float32 (n, dim), and the exact cosine of the last true neighbour of each, (n,)."""
-
-    queries: Floats
-    last: Floats
-    depth: int
-
-
 def choose(
     vectors: Floats,
     memory: int = MEMORY,
     progress: Progress | None = None,
+    queries: Queries | None = None,
     *,
     kinds: Sequence[Kind] = (),
     target: float = TARGET,
@@ -140,8 +130,8 @@ def choose(
 ) -> Chosen:
     """Make the index that suits float32 (n, dim), L2-normalised, within `memory` bytes.
 
-    `kinds` are tried in their order instead of those that suit the number and the memory; Flat
-    comes after the last.
+    It is judged by `queries`, or else by rows that are moved. `kinds` are tried in their order
+    instead of those that suit the number and the memory; Flat comes after the last.
     """
     count, dim = vectors.shape
     kinds = kinds or candidates(count, dim, memory)
@@ -149,7 +139,7 @@ def choose(
     if first is FLAT:
         why = f"exact search in fewer than {FLAT_BELOW:,} vectors is fast enough"
         return _exact(vectors, memory, progress, [], why)
-    sample = _sample_queries(vectors)
+    sample = sampled(queries or moved_rows(vectors), vectors)
     trials: list[Trial] = []
     for kind in kinds:
         begin = time.perf_counter()
@@ -164,7 +154,8 @@ def choose(
             before = recall
         if trials[-1].recall >= floor:
             why = _reason(trials, count, dim, memory, target=target, floor=floor)
-            return Chosen(index, kind, effort, _choice(kind, vectors.shape, memory, trials, why))
+            choice = _choice(kind, vectors.shape, memory, trials, why, sample)
+            return Chosen(index, kind, effort, choice)
         del index  # before the next one is made
     why = f"no other kind that was tried finds {floor:.0%} of the nearest vectors"
     return _exact(vectors, memory, progress, trials, why)
@@ -197,12 +188,15 @@ def _exact(
 
 
 def _choice(
-    kind: Kind, shape: tuple[int, ...], memory: int, trials: list[Trial], why: str
+    kind: Kind,
+    shape: tuple[int, ...],
+    memory: int,
+    trials: list[Trial],
+    why: str,
+    sample: Sample | None = None,
 ) -> Choice:
     count, dim = shape
-    parameters, recall, queries = {}, 1.0, 0
-    if kind is not FLAT:
-        recall, queries = trials[-1].recall, min(QUERIES, count)
+    parameters = {}
     if kind.effort:
         made_with = {"nlist": list_count(count)} if kind is IVF_SQ8 else {"M": LINKS}
         parameters = {**made_with, kind.effort: trials[-1].effort}
@@ -213,8 +207,9 @@ def _choice(
         bytes=kind.bytes(count, dim),
         memory=memory,
         parameters=parameters,
-        recall=recall,
-        queries=queries,
+        recall=trials[-1].recall if sample else 1.0,
+        queries=len(sample.queries) if sample else 0,
+        asked=sample.name if sample else "",
         trials=tuple(trials),
         reason=why,
     )
@@ -248,34 +243,8 @@ def _steps(kind: Kind, count: int) -> Iterable[int]:
     return [step for step in kind.steps if step <= list_count(count) // 2] or kind.steps[:1]
 
 
-def _sample_queries(vectors: Floats) -> _Sample:
-    """Return rows moved as one row differs from another, and what is nearest to them.
-
-    Moved in all directions alike, they would leave the room that the rows are in, and be found more
-    easily than questions are.
-    """
-    count = len(vectors)
-    random = np.random.default_rng(0)
-    chosen = np.sort(random.choice(count, min(QUERIES, count), replace=False))
-    left, right = random.integers(0, count, (2, len(chosen)))
-    queries = vectors[chosen] + AWAY * _normal(vectors[left] - vectors[right])
-    queries = _normal(queries)
-    depth = min(DEPTH, count)
-    best: NDArray[np.float32] = np.empty((len(queries), 0), np.float32)
-    for begin in range(0, count, SLICE):
-        cosines = queries @ np.asarray(vectors[begin : begin + SLICE]).T
-        best = np.concatenate([best, cosines], axis=1)
-        best = np.partition(best, max(best.shape[1] - depth, 0), axis=1)[:, -depth:]
-    return _Sample(queries, best.min(axis=1), depth)
-
-
-def _normal(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, np.finfo(np.float32).tiny)  # type: ignore[no-any-return]
-
-
 def _measure(
-    index: Any, kind: Kind, effort: int, vectors: Floats, sample: _Sample
+    index: Any, kind: Kind, effort: int, vectors: Floats, sample: Sample
 ) -> tuple[float, float]:
     """Return recall and the median milliseconds of a query.
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from embeddings.durable import check_file, read_array, write_array, write_file
 from embeddings.faiss_kinds import IVF_SQ8
 
-FORMAT = 1  # raise it when the meaning of a file changes
+FORMAT = 2  # raise it when the meaning of a file changes
 MANIFEST = "vectors.json"
 INDEX = "vectors.faiss"
 

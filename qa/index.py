@@ -14,7 +14,6 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.fold import fold
 from corpus.institutions import KnownWords
 from corpus.model import Document, Passage, Sentence
 from corpus.names import Entity, Gazetteer, merged
@@ -28,6 +27,7 @@ from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT
 from qa.values import bit_of
 
+SLICE = 16_384  # rows whose vectors are in memory at a time
 T = TypeVar("T")
 
 
@@ -130,7 +130,7 @@ class Index:
         if among is None or hospitals:
             near, cosines = self.vectors.search(vector, k, hospitals)
         else:
-            every = self.pooled(among) @ vector
+            every = self._cosines(among, vector)
             best = np.argsort(-every, kind="stable")[:k]
             near, cosines = among[best], every[best]
         matching, _ = self.lexical.best(words, k + len(self.gone), among)
@@ -160,8 +160,8 @@ class Index:
     def run(self, passage: int) -> tuple[int, int]:
         """Return the half-open range of the rows of a passage."""
         at, number = _locate(passage, self._passages)
-        begin, end = self.segments[at].texts.runs[number : number + 2].tolist()
-        return self._rows[at] + begin, self._rows[at] + end
+        rows = self.segments[at].texts.rows_of_passage(number)
+        return self._rows[at] + rows.start, self._rows[at] + rows.stop
 
     def plain(self, passage: int) -> tuple[str, str]:
         """Return the context and the text of a passage, folded for searching."""
@@ -210,21 +210,18 @@ class Index:
         An article that has it in its title, or is about no hospital that we know, says it in all of
         its passages.
         """
-        passages: set[int] = set()
-        for at, segment in enumerate(self.segments):
+        saying = np.zeros(self._rows[-1], np.bool_)
+        for begin, segment in zip(self._rows, self.segments, strict=False):
             texts = segment.texts
-            said = set(texts.saying(name))
-            free = {
-                int(texts.passage_documents[one])
-                for one in said
-                if not texts.passage(one).hospitals
-            }
-            titled = {one for one in range(texts.n_documents) if name in fold(texts.title(one))}
-            for document in free | titled:
-                said.update(texts.passages_of(document))
-            passages.update(self._passages[at] + one for one in said)
-        runs = [np.arange(*self.run(one)) for one in sorted(passages)]
-        rows = np.concatenate(runs) if runs else np.empty(0, np.int64)
+            here = saying[begin:]
+            whole = set(texts.titled(name))
+            for passage in texts.saying(name):
+                here[texts.rows_of_passage(passage)] = True
+                if not texts.passage(passage).hospitals:
+                    whole.add(int(texts.passage_documents[passage]))
+            for document in whole:
+                here[texts.rows_of_document(document)] = True
+        rows = np.flatnonzero(saying)
         return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
 
     def embedded_text(self, row: int) -> str:
@@ -298,11 +295,14 @@ class Index:
         rows = []
         for document in sorted(documents):
             at, number = _locate(document, self._documents)
-            texts = self.segments[at].texts
-            passages = texts.passages_of(number)
-            begin, end = texts.runs[passages.start], texts.runs[passages.stop]
-            rows.append(np.arange(self._rows[at] + begin, self._rows[at] + end))
+            found = self.segments[at].texts.rows_of_document(number)
+            rows.append(self._rows[at] + np.arange(found.start, found.stop))
         return np.concatenate(rows) if rows else np.empty(0, np.int64)
+
+    def _cosines(self, rows: Rows, vector: Floats) -> Floats:
+        """Return float32 (n_rows,), a slice at a time: a name may be that of every fourth row."""
+        parts = [self.pooled(rows[at : at + SLICE]) @ vector for at in range(0, len(rows), SLICE)]
+        return np.concatenate([np.empty(0, np.float32), *parts])
 
     def _gather(
         self,

@@ -21,16 +21,18 @@ from corpus.split import sentences, split
 from embeddings.encoder import Encoder
 from embeddings.faiss_store import FaissStore
 from embeddings.store import StoreChain
+from embeddings.store_queries import Queries
 from embeddings.tokens import Floats, TokenVectors
 from embeddings.vector_cache import VectorCache, cache_key
 from qa.index import Index, Manifest, embedded_text
 from qa.lexical import Tokenizer
+from qa.likely_questions import likely_questions
 from qa.postings import Postings
 from qa.segment import Segment
 from qa.texts import Texts, hash_of
 from qa.values import bits_held
 
-FORMAT = 9  # raise it when the files or their meaning change
+FORMAT = 8  # raise it when the files or their meaning change
 SEGMENT = 200_000  # sentences; a segment ends with the document that reaches them
 # From so many sentences on, tokens have 4 bits a component: see `embeddings.tokens`.
 COMPACT = 50_000
@@ -84,7 +86,9 @@ def build_index(
             done += len(cut.texts)
             mean = made[0].tokens.mean if made else None
             made.append(keep(_segment(cut, encoder, cache, tokenizer, mean, bits)))
-    store = _store(made[first:], sum(one.texts.n_sentences for one in made[:first]))
+    new = made[first:]
+    questions = likely_questions(new, encoder, tokenizer)
+    store = _store(new, sum(one.texts.n_sentences for one in made[:first]), questions)
     stores = [*(onto.vectors.stores if onto else ()), store]
     manifest = manifest_of(documents, encoder)
     removed = onto.removed if onto else ()
@@ -247,7 +251,7 @@ def _allocate(shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
         return np.memmap(file, kind, "w+", shape=shape)
 
 
-def _store(segments: Sequence[Segment], first: int) -> FaissStore:
+def _store(segments: Sequence[Segment], first: int, questions: Queries) -> FaissStore:
     """Return a store of the vectors of segments, whose rows are numbered from `first`."""
     pooled = [segment.pooled for segment in segments]
     vectors = _allocate((sum(map(len, pooled)), pooled[0].shape[1]), np.float32)
@@ -257,4 +261,4 @@ def _store(segments: Sequence[Segment], first: int) -> FaissStore:
         begin += len(part)
     groups = [names for segment in segments for names in segment.groups()]
     ids = np.arange(first, first + len(vectors), dtype=np.int64)
-    return FaissStore.build(vectors, groups, ids=ids)
+    return FaissStore.build(vectors, groups, ids=ids, queries=questions)

@@ -5,8 +5,7 @@ once and only what a question touches is ever made into objects.
 """
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from functools import lru_cache
 from hashlib import blake2b
@@ -18,52 +17,22 @@ from numpy.typing import NDArray
 from corpus.fold import fold
 from corpus.model import Block, Document, Passage, Sentence
 from corpus.reflow import searchable
+from qa.blobs import ANY, Array, Blobs
+from qa.substrings import holding, signatures
 
 SOURCES_KEPT = 32  # texts of files that stay decoded
 PASSAGES_KEPT = 4096
 DOCUMENTS_KEPT = 64
-Array = NDArray[Any]
 Integers = NDArray[np.int32]
-
-
-class Blobs(Sequence[bytes]):
-    """Byte strings one after another: uint8 (n_bytes,), and int64 (n + 1,) where they begin."""
-
-    def __init__(self, content: Array, begins: Array) -> None:
-        self.content = content
-        self.begins = begins
-        self._bytes = content.data
-
-    @classmethod
-    def of(cls, items: Iterable[bytes]) -> Self:
-        """Join byte strings."""
-        content, begins = bytearray(), [0]
-        for item in items:
-            content += item
-            begins.append(len(content))
-        return cls(np.frombuffer(content, np.uint8), np.array(begins, np.int64))
-
-    def __len__(self) -> int:
-        return len(self.begins) - 1
-
-    def __getitem__(self, number: Any) -> Any:
-        return bytes(self._bytes[self.begins[number] : self.begins[number + 1]])
-
-    def text(self, number: int) -> str:
-        """Return a byte string as the text that it is."""
-        return str(self._bytes[self.begins[number] : self.begins[number + 1]], "utf-8", _ANY)
-
-
-_ANY = "surrogatepass"  # texts may hold lone surrogates
-_BLOBS = ("sources", "documents", "passages", "plain")
-_ARRAYS = ("document_hashes", "document_ids", "passage_documents", "runs", "sentence_spans")
+_BLOBS = ("sources", "documents", "titles", "passages", "contexts", "plain")
 
 
 class Texts:
     """Documents, passages and sentences by number.
 
     `sources`: the texts of files, each once, since articles of a file share theirs. `documents` and
-    `passages`: their fields as JSON. `plain`: contexts and texts of passages, folded for searching.
+    `passages`: their fields as JSON. `titles` of documents, `contexts` and texts of passages, which
+    are `plain`: folded for searching; titles and texts with signatures (see `qa.substrings`).
     `document_hashes`: uint64 (n_documents,), of all that each document says. `document_ids`: what
     the ids hash to. `passage_documents`: int32 (n_passages,), ascending. `runs`: int64
     (n_passages + 1,), where the sentences of each passage begin. `sentence_spans`: int32
@@ -72,9 +41,9 @@ class Texts:
 
     def __init__(self, arrays: dict[str, Array]) -> None:
         self._arrays = arrays
-        self._sources, self._documents, self._passages, self._plain = (
-            Blobs(arrays[name], arrays[f"{name}_begins"]) for name in _BLOBS
-        )
+        blobs = (Blobs(arrays[name], arrays[f"{name}_begins"]) for name in _BLOBS)
+        self._sources, self._documents, self._titles, *of_passages = blobs
+        self._passages, self._contexts, self._plain = of_passages
         self.document_hashes: NDArray[np.uint64] = arrays["document_hashes"]
         self._document_ids: NDArray[np.uint64] = arrays["document_ids"]
         self.passage_documents: Integers = arrays["passage_documents"]
@@ -95,19 +64,25 @@ class Texts:
         sources = {document.text: None for document in documents}
         numbers = {text: number for number, text in enumerate(sources)}
         by_id = {document.doc_id: number for number, document in enumerate(documents)}
+        titles = [fold(document.title) for document in documents]
+        plain = [searchable(fold(passage.text)) for passage in passages]
         blobs = {
-            "sources": Blobs.of(text.encode("utf-8", _ANY) for text in sources),
+            "sources": Blobs.of_texts(sources),
             "documents": Blobs.of(
                 _json({**asdict(document), "text": numbers[document.text]})
                 for document in documents
             ),
+            "titles": Blobs.of_texts(titles),
             "passages": Blobs.of(_json(list(_values(passage))) for passage in passages),
-            "plain": Blobs.of(_plain(passage).encode("utf-8", _ANY) for passage in passages),
+            "contexts": Blobs.of_texts(fold(passage.context) for passage in passages),
+            "plain": Blobs.of_texts(plain),
         }
         spans = [(one.start, one.end) for found in sentences for one in found]
         arrays: dict[str, Array] = {
             **{name: blob.content for name, blob in blobs.items()},
             **{f"{name}_begins": blob.begins for name, blob in blobs.items()},
+            "titles_signatures": signatures(titles),
+            "plain_signatures": signatures(plain),
             "document_hashes": np.array([hash_of(one) for one in documents], np.uint64),
             "document_ids": np.array([_hash_of_id(one.doc_id) for one in documents], np.uint64),
             "passage_documents": np.array([by_id[one.doc_id] for one in passages], np.int32),
@@ -133,10 +108,6 @@ class Texts:
     def n_sentences(self) -> int:
         return len(self._spans)
 
-    def title(self, number: int) -> str:
-        """Return the title of a document, without reading its text."""
-        return str(json.loads(self._documents[number])["title"])
-
     def document_id(self, number: int) -> str:
         """Return the id of a document, without reading its text."""
         return str(json.loads(self._documents[number])["doc_id"])
@@ -151,6 +122,15 @@ class Texts:
         begin, end = np.searchsorted(self.passage_documents, [document, document + 1])
         return range(int(begin), int(end))
 
+    def rows_of_passage(self, passage: int) -> slice:
+        """Return the numbers of the sentences of a passage."""
+        return slice(*self.runs[passage : passage + 2].tolist())
+
+    def rows_of_document(self, document: int) -> slice:
+        """Return the numbers of the sentences of a document."""
+        passages = self.passages_of(document)
+        return slice(int(self.runs[passages.start]), int(self.runs[passages.stop]))
+
     def sentence(self, row: int, passage: int) -> Sentence:
         """Return a sentence, of which the passage's number is known."""
         start, end = self._spans[row].tolist()
@@ -160,18 +140,15 @@ class Texts:
 
     def plain(self, passage: int) -> tuple[str, str]:
         """Return the context and the text of a passage, folded, without breaks within words."""
-        context, _, text = self._plain.text(passage).partition("\0")
-        return context, text
+        return self._contexts.text(passage), self._plain.text(passage)
 
     def saying(self, name: str) -> Iterator[int]:
         """Yield the numbers of the passages whose text says a folded name."""
-        sought = re.compile(re.escape(name.encode("utf-8", _ANY)))
-        last = -1
-        for match in sought.finditer(self._plain.content.data):
-            passage = int(np.searchsorted(self._plain.begins, match.start(), "right")) - 1
-            if passage != last and name in self.plain(passage)[1]:
-                yield passage
-            last = passage
+        return holding(self._plain, self._arrays["plain_signatures"], name)
+
+    def titled(self, name: str) -> Iterator[int]:
+        """Yield the numbers of the documents whose title says a folded name."""
+        return holding(self._titles, self._arrays["titles_signatures"], name)
 
     def _read_document(self, number: int) -> Document:
         return _document(json.loads(self._documents[number]), self._source)
@@ -198,15 +175,11 @@ def hash_of(document: Document) -> int:
 
 
 def _hash_of_id(doc_id: str) -> int:
-    return _hash(doc_id.encode("utf-8", _ANY))
+    return _hash(doc_id.encode("utf-8", ANY))
 
 
 def _hash(content: bytes) -> int:
     return int.from_bytes(blake2b(content, digest_size=8).digest(), "little")
-
-
-def _plain(passage: Passage) -> str:
-    return f"{fold(passage.context)}\0{searchable(fold(passage.text))}"
 
 
 def _values(passage: Passage) -> Iterator[object]:
@@ -214,7 +187,7 @@ def _values(passage: Passage) -> Iterator[object]:
 
 
 def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False).encode("utf-8", _ANY)
+    return json.dumps(content, ensure_ascii=False).encode("utf-8", ANY)
 
 
 def _document(found: dict[str, Any], source: Any) -> Document:

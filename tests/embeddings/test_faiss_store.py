@@ -14,11 +14,12 @@ import faiss
 import numpy as np
 import pytest
 
-from embeddings import durable, faiss_kinds, faiss_store, store_choice
+from embeddings import durable, faiss_kinds, faiss_store, store_choice, store_queries
 from embeddings.faiss_kinds import FLAT, HNSW, HNSW_SQ8, IVF_SQ8, KINDS, SQ8, Kind, decode, make
 from embeddings.faiss_store import FaissStore
 from embeddings.row_groups import RowGroups
 from embeddings.store_choice import Choice, Chosen, Trial, candidates, choose
+from embeddings.store_queries import Queries, moved_rows, sampled
 
 DIM = 32
 Groups = list[tuple[str, ...]]
@@ -492,7 +493,7 @@ def test_what_nothing_fits_is_kept_in_lists(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_measured_recall_is_that_of_brute_force() -> None:
     vectors = unit(4000)
     chosen = choose(vectors, kinds=(IVF_SQ8,), target=0.0, floor=0.0)
-    sample = store_choice._sample_queries(vectors)
+    sample = sampled(moved_rows(vectors), vectors)
     store = FaissStore.holding(chosen, np.arange(4000), RowGroups.of([()] * 4000))
     right = sum(
         len(
@@ -506,9 +507,36 @@ def test_the_measured_recall_is_that_of_brute_force() -> None:
 
 def test_no_query_of_the_measurement_is_its_own_row() -> None:
     vectors = clustered(3000)
-    sample = store_choice._sample_queries(vectors)
+    sample = sampled(moved_rows(vectors), vectors)
     nearest = (sample.queries @ vectors.T).max(axis=1)
     assert nearest.max() < 0.99
+
+
+def test_a_kind_is_judged_by_the_queries_that_are_brought() -> None:
+    vectors = clustered(8000)
+    asked: list[int] = []
+
+    def far(limit: int) -> np.ndarray:
+        asked.append(limit)
+        return unit(200, seed=3)
+
+    questions = Queries("random directions", far)
+    choice = choose(vectors, queries=questions, kinds=(IVF_SQ8,), floor=0.0).choice
+    alone = choose(vectors, kinds=(IVF_SQ8,), floor=0.0).choice
+    assert asked == [store_queries.QUERIES]
+    assert (choice.queries, alone.queries) == (200, 300)
+    assert choice.trials[0].recall < alone.trials[0].recall
+    assert choice.parameters["nprobe"] > alone.parameters["nprobe"]
+    assert choice.explain()[3].endswith("measured with 200 random directions")
+    assert alone.explain()[3].endswith("measured with 300 moved rows")
+
+
+def test_no_queries_are_made_where_every_row_is_read() -> None:
+    def none(limit: int) -> np.ndarray:
+        raise AssertionError(limit)
+
+    store = FaissStore.build(unit(50), [()] * 50, queries=Queries("none", none))
+    assert store.choice.explain()[3] == "recall@10: 1.000, every row is read"
 
 
 def test_a_choice_explains_itself_and_survives_json() -> None:
@@ -521,6 +549,7 @@ def test_a_choice_explains_itself_and_survives_json() -> None:
         {"M": 32, "efSearch": 128},
         0.9712,
         300,
+        "moved rows",
         (
             Trial("HNSW32,SQ8", 64, 0.9514, 612.3, 0.41),
             Trial("HNSW32,SQ8", 128, 0.9712, 612.3, 0.7),
@@ -532,7 +561,7 @@ def test_a_choice_explains_itself_and_survives_json() -> None:
         "kind: HNSW32,SQ8 (M 32, efSearch 128)",
         "holds: 1,000,000 vectors of 384 numbers",
         "size: 656.0 MB, of 1,000.0 MB given",
-        "recall@10: 0.971, measured with 300 queries",
+        "recall@10: 0.971, measured with 300 moved rows",
         "why: HNSW32,SQ8 finds 97.1% of the nearest vectors",
         "tried: HNSW32,SQ8 at 64: recall 0.951, 0.41 ms a search, built in 612.3 s",
         "tried: HNSW32,SQ8 at 128: recall 0.971, 0.70 ms a search, built in 612.3 s",
@@ -625,8 +654,8 @@ def test_a_damaged_file_is_named(name: str, damage: str, tmp_path: Path) -> None
         (b"", "vectors.json is damaged"),
         (b"\xff\xfe", "vectors.json is damaged"),
         (b"[]", "vectors.json is damaged"),
-        (b'{"format": 99}', "vectors.json is damaged .*its format is 99, and this version reads 1"),
-        (b'{"format": 1}', "vectors.json is damaged"),
+        (b'{"format": 99}', "vectors.json is damaged .*its format is 99, and this version reads 2"),
+        (b'{"format": 2}', "vectors.json is damaged"),
     ],
 )
 def test_a_manifest_that_cannot_be_used_is_named(

@@ -1,12 +1,15 @@
 """An index of several segments answers as one, and grows without rewriting what is there."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from corpus.fold import fold
 from corpus.model import Document
+from embeddings.encoder import Embedding, Role
 from embeddings.vector_cache import VectorCache
 from qa.engine import Engine
 from qa.index import Index
@@ -131,6 +134,45 @@ def test_rows_that_say_a_name_are_found_in_all_segments(cache: Path) -> None:
     assert index.rows_saying("没有的医院").tolist() == []
 
 
+def rows_by_reading(index: Index, name: str) -> list[int]:
+    """Return the rows of the passages that count as saying a name, by reading everything."""
+    passages = list(index.passages)
+    texts = [index.plain(number)[1] for number in range(len(passages))]
+    whole = {one.doc_id for one in index.documents if name in fold(one.title)}
+    for passage, text in zip(passages, texts, strict=True):
+        if name in text and not passage.hospitals:
+            whole.add(passage.doc_id)
+    found = [
+        range(*index.run(number))
+        for number, (passage, text) in enumerate(zip(passages, texts, strict=True))
+        if name in text or passage.doc_id in whole
+    ]
+    return [row for run in found for row in run]
+
+
+ARTICLE = Document(
+    doc_id="article",
+    title="湖滨医院的三年",
+    text="专家说，青禾三院不远。\n\n后来下了雨。\n\n湖\n滨医院也在。",
+    source="article.txt",
+)
+NAMES = ["湖滨医院", "青禾三院", "禾", "市第三人民医院", "没有的医院", "雨。", "三年"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_that_say_a_name_are_those_that_reading_finds(name: str, cache: Path) -> None:
+    documents = [*DOCUMENTS, ARTICLE, replace(ARTICLE, doc_id="other", title="雨")]
+    index = build(documents, cache)
+    assert index.rows_saying(name).tolist() == rows_by_reading(index, name)
+
+
+def test_rows_that_say_a_name_of_the_built_in_corpus(builtin: Engine) -> None:
+    index = builtin.index
+    names = [*index.segments[0].said.split("\n")[::5], "医院", "华西医院", "人民医院"]
+    for name in names:
+        assert index.rows_saying(name).tolist() == rows_by_reading(index, name)
+
+
 def test_a_large_index_packs_tokens_in_four_bits(cache: Path) -> None:
     index = build(DOCUMENTS, cache)
     assert {one.tokens.codes.shape[1] for one in index.segments} == {TinyEncoder.dim // 2}
@@ -144,3 +186,27 @@ def test_a_document_that_only_changed_its_date_is_made_anew(cache: Path) -> None
     index = update_index(base, changed, TinyEncoder(), cache)
     assert index.removed == {COUNT - 1}
     assert index.document(index.number_of("clinic-11")).published == "2022-03-04"
+
+
+def test_a_large_index_is_judged_by_questions_about_it(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.store_choice.FLAT_BELOW", 10)
+    encoder = TinyEncoder()
+    asked: list[str] = []
+    encode = encoder.encode
+
+    def watched(texts: Iterable[str], role: Role) -> Iterator[Embedding]:
+        every = list(texts)
+        asked.extend(every if role == "query" else ())
+        return encode(every, role)
+
+    monkeypatch.setattr(encoder, "encode", watched)
+    index = build_index(DOCUMENTS, encoder, cache)
+    names = [one.hospitals[0] for one in DOCUMENTS]
+    assert len(asked) == len(index.sentences)
+    assert {question[: len(names[0])] for question in asked} == set(names)
+    said = "".join(one.text for one in DOCUMENTS)
+    assert all(question[len(names[0]) :][:2] in said for question in asked)
+    wanted = f"{len(asked)} questions, each a hospital's name and two words of a sentence"
+    assert any(line.endswith(wanted) for line in index.explain())
