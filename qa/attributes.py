@@ -11,6 +11,7 @@ from functools import cache
 from qa.model import Kind
 from qa.values import has_kind
 
+_WHICH = "(?:哪(?:一?[个家所座条种位支项间])?|什么|边[个間间])"
 # Patterns of folded text: what is asked in Chinese, in English (whole words), what a text says.
 _ATTRIBUTES = (
     # Size
@@ -148,8 +149,27 @@ _BEGINNINGS = (
         ),
     ),
 )
-# What a question may take for granted to have happened.
-_EVENTS = (
+# What kind of thing is asked for (哪家公司), and what may be taken for granted to have happened.
+_MATTERS = (
+    (
+        f"{_WHICH}(?:公司|厂家?)",
+        "(?:which|what) company",
+        "公司|集团|企业|厂|社|店|牌|联通|移动|电信|巴|铁|[a-z]{3}",
+    ),
+    (f"{_WHICH}(?:大学|学校|学院|校)", "(?:which|what) (?:university|school)", "大学|学院|校|医大"),
+    (f"{_WHICH}专业", "major in", "专业|学|系|班"),
+    (f"{_WHICH}科室?", "(?:which|what) department", "科|部|室|队|中心"),
+    (f"{_WHICH}村", "(?:which|what) village", "村|庄|屯|寨"),
+    (f"{_WHICH}(?:县|镇|乡)", "(?:which|what) (?:county|town)", "[县镇乡旗市区街]"),
+    ("老家", "hometown", "籍|老家|出生|生于|故乡|[省市县区镇乡村]人"),
+    ("男女|男的|女的|性别", "men or women|male|female", "[男女]"),
+    ("前任|上一任|历任", "predecessors?|former (?:president|director)", "任|原|老|退|曾"),
+    ("翻译|讲英语", "interpreters?|speaks? english", "翻译|口译|英语|英文|外语|双语"),
+    ("搬去|搬迁", "relocated", "搬|迁"),
+    ("罢工|停工|抗议", "strikes?|protest\\w*", "罢|停工|抗议"),
+    ("打伤|伤医|打人", "assault\\w*|stabb\\w+", "打|伤|砍|袭"),
+    ("(?<![\\d一二两三四五六七八九十几年])前年", "the year before last", "前年|20\\d\\d"),
+    ("明年", "next year", "明年|20\\d\\d|将|预计|计划|拟|未来"),
     (
         "撤[掉了销走并的]|把.{1,12}撤|取消|叫停|关[闭停]|关[掉了](?!门)|停[办业产掉]|倒闭|解散|废除",
         "shut(?:ting)? down|closed? down|cancel\\w*|abolish\\w*|revok\\w+|disband\\w*",
@@ -186,7 +206,7 @@ def untold(question: str, text: str, value: Kind) -> str:
     """Return what a folded question names and a folded text does not tell; empty when nothing.
 
     `value` is what the question asks for. Where that is no value, what is named may be but a
-    circumstance (做完CT怎么取片), and only events count.
+    circumstance (做完CT怎么取片), and less is judged.
 
     >>> untold("有多少张床位", "现有职工300人", "number"), untold("床位几张", "设床9张", "number")
     ('床位', '')
@@ -203,7 +223,7 @@ def untold(question: str, text: str, value: Kind) -> str:
 def _asked(value: Kind) -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ...]]:
     """Return the patterns of Chinese and of English questions, and what tells of each group."""
     rows = (
-        *_EVENTS,
+        *_MATTERS,
         *(_ATTRIBUTES if has_kind(value) or value == "person" else ()),
         *(_BEGINNINGS if value == "date" else ()),
     )
