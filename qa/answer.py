@@ -12,7 +12,7 @@ from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, winner
 from qa.confidence import confidence, is_enough
-from qa.lacking import MARGIN
+from qa.lacking import MARGIN, telling_first
 from qa.model import Answer, Citation, Hit, Query, ScoredSentence
 from qa.phrases import joined, phrase
 from qa.polarity import polarity
@@ -57,6 +57,7 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     """
     if reason := reason_before_search(query):
         return refuse(query, hits, reason, 0.0)
+    found, hits = hits, telling_first(query, hits)
     sure = confidence(query, hits)
     if not is_enough(sure):
         return refuse(query, hits, reason_after_search(query, hits), sure)
@@ -75,7 +76,7 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
         query=query.text,
         text="\n".join([*_opening(query, citations, sure), *lines]),
         citations=citations,
-        hits=tuple(hits),
+        hits=tuple(found),
         confidence=sure,
         status="answered",
         language=query.language,

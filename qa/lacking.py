@@ -31,6 +31,7 @@ _RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
 _MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
+NEAR = 0.1  # below the best passage, which lacks something; one that does not is taken instead
 MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
@@ -52,6 +53,17 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
         if what is not None:
             return what
     return None
+
+
+def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits, the first that lacks nothing before others, if it is near the best one."""
+    for at, hit in enumerate(hits):
+        if hits[0].score - hit.score > NEAR:
+            break
+        rest = (*hits[:at], *hits[at + 1 :])
+        if lacking(query, (hit, *rest)) is None:
+            return (hit, *rest)
+    return tuple(hits)
 
 
 def holds_best(query: Query, hit: Hit) -> bool:

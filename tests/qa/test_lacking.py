@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qa.confidence import confidence
-from qa.lacking import asked_of, lacking
+from qa.lacking import asked_of, lacking, telling_first
 from qa.model import Hit, Kind, Query
 from qa.values import Detail
 from tests.qa.answers import hit
@@ -57,3 +57,13 @@ def test_a_follow_ups_own_words_tell_its_details() -> None:
     assert asked_of(own) == Detail(role="院长")
     other = replace(own, text="青禾三院院长是谁 那边呢", own_from=len("青禾三院院长是谁 "))
     assert asked_of(other) == Detail(role="院长")
+
+
+def test_a_near_passage_that_tells_is_taken_before_one_that_does_not() -> None:
+    asked = query("有多少张床", "number")
+    silent, telling = hit("one", text="现有职工300人。"), hit("two", text="编制床位620张。")
+    near, far = replace(telling, score=0.75), replace(telling, score=0.4)
+    assert telling_first(asked, [silent, near]) == (near, silent)
+    assert telling_first(asked, [silent, far]) == (silent, far)
+    assert telling_first(asked, [telling, silent]) == (telling, silent)
+    assert telling_first(asked, []) == ()
