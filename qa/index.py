@@ -25,7 +25,7 @@ from qa.bm25 import BM25
 from qa.found import Found, Rows
 from qa.model import Kind
 from qa.segment import Segment
-from qa.texts import DOCUMENTS_KEPT
+from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
 from qa.values import bit_of
 
 T = TypeVar("T")
@@ -86,6 +86,7 @@ class Index:
         self._documents = _begins(one.n_documents for one in texts)
         self._passages = _begins(one.n_passages for one in texts)
         self._rows = _begins(one.n_sentences for one in texts)
+        self.embedded_text = lru_cache(SENTENCES_KEPT)(self._embedded_text)
         self.gone = self._rows_of_documents(self.removed)
         vectors.remove(self.gone)
 
@@ -136,7 +137,7 @@ class Index:
         matching, _ = self.lexical.best(words, k + len(self.gone), among)
         if len(self.gone):
             matching = matching[~np.isin(matching, self.gone)][:k]
-        rows = np.union1d(near, matching)
+        rows = np.array(sorted({*near.tolist(), *matching.tolist()}), np.int64)
         cosines_of = dict(zip(near.tolist(), cosines.tolist(), strict=True))
         lexical = self.lexical.scores_at(words, rows)
         return Found(self, rows, self.passages_of(rows), cosines_of, lexical)
@@ -227,8 +228,7 @@ class Index:
         rows = np.concatenate(runs) if runs else np.empty(0, np.int64)
         return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
 
-    def embedded_text(self, row: int) -> str:
-        """Return what of a sentence was embedded."""
+    def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)
         return embedded_text(self.passage(passage), self.sentence(row, passage))
 
@@ -333,6 +333,11 @@ def embedded_text(passage: Passage, sentence: Sentence) -> str:
     """Return the sentence as it is searched, after its context."""
     text = searchable(sentence.text)
     return f"{passage.context}：{text}" if passage.context else text
+
+
+def context_length(passage: Passage) -> int:
+    """Return how many characters stand before a sentence where it is embedded."""
+    return len(passage.context) + 1 if passage.context else 0
 
 
 def _begins(sizes: Iterable[int]) -> list[int]:
