@@ -217,18 +217,9 @@ def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | N
     The hospital's name does not: every candidate is about it. The question before a follow-up
     tells the subject, and counts less than the follow-up itself.
     """
-    names = [
-        match.span()
-        for hospital in query.hospitals
-        for match in re.finditer(re.escape(hospital), query.text)
-    ]
-    weights = np.array(
-        [
-            0.0
-            if any(start < end_of_name and end > name for name, end_of_name in names)
-            else (1.0 if end > query.own_from else EARLIER_WEIGHT)
-            for start, end in embedding.spans
-        ],
-        np.float32,
-    )
+    starts, ends = np.array(embedding.spans, np.int64).reshape(-1, 2).T
+    weights = np.where(ends > query.own_from, np.float32(1), np.float32(EARLIER_WEIGHT))
+    for hospital in query.hospitals:
+        for name in re.finditer(re.escape(hospital), query.text):
+            weights[(starts < name.end()) & (ends > name.start())] = 0
     return weights if weights.any() else None
