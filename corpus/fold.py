@@ -4,12 +4,17 @@ Used for searching only; what is shown is always the original text.
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from corpus.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
+SHORT = 200  # characters: a question, which is folded for several purposes
+REMEMBERED = 32  # short texts
+_HAN = lazy_pattern("[\u4e00-\u9fff]+")
 # NFKC turns Chinese punctuation into ASCII; these are the ones that it leaves.
 _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "　": " "})
 
@@ -20,10 +25,17 @@ def fold(text: str) -> str:
     >>> fold("大同市第五人民醫院　ＰＥＴ－ＣＴ")
     '大同市第五人民医院 pet-ct'
     """
+    return _folded_again(text) if len(text) <= SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_PUNCTUATION)
     if not _is_simplified(text):
         text = _converter().convert(text)
     return text.casefold()
+
+
+_folded_again = lru_cache(REMEMBERED)(_folded)
 
 
 def is_traditional(text: str) -> bool:
@@ -34,7 +46,7 @@ def is_traditional(text: str) -> bool:
 def _is_simplified(text: str) -> bool:
     """Tell, fast, that all Han characters are in GB 2312, where no traditional-only one is."""
     try:
-        "".join(char for char in text if "\u4e00" <= char <= "\u9fff").encode("gb2312")
+        "".join(_HAN.findall(text)).encode("gb2312")
     except UnicodeEncodeError:
         return False
     return True

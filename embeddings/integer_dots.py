@@ -14,21 +14,26 @@ from numpy.typing import NDArray
 
 # Of two products, added up in 16 bits on older processors, none overflows: 2 * 255 * 63 < 2 ** 15.
 LARGEST = 63
-# `MatMulInteger` alone: uint8 (n, dim) times int8 (dim, m) is int32 (n, m). tests/embeddings/
-# test_integer_dots.py makes the same with the `onnx` package, whose import would take a while.
+# `MatMulIntegerToFloat` alone. tests/embeddings/test_integer_dots.py makes the same with the `onnx`
+# package, whose import would take a while.
 GRAPH = (
-    b"CAkSADppChgKAWEKAWISAWMiDU1hdE11bEludGVnZXISBGRvdHNaFwoBYRISChAIAhIMCgMSAW4KBRID"
-    b"ZGltWhcKAWISEgoQCAMSDAoFEgNkaW0KAxIBbWIVCgFjEhAKDggGEgoKAxIBbgoDEgFtQgQKABAR"
+    b"CAkSADrGAQpACgFhCgFiCgNvbmUKBXN0ZXBzCgR6ZXJvEgFjIhRNYXRNdWxJbnRlZ2VyVG9GbG9hdDoNY29tLm1p"
+    b"Y3Jvc29mdBIEZG90cyoNEAEiBAAAgD9CA29uZVoXCgFhEhIKEAgCEgwKAxIBbgoFEgNkaW1aDgoEemVybxIGCgQI"
+    b"AhIAWhcKAWISEgoQCAMSDAoFEgNkaW0KAxIBbVoUCgVzdGVwcxILCgkIARIFCgMSAW1iFQoBYxIQCg4IARIKCgMS"
+    b"AW4KAxIBbUIECgAQEUIRCg1jb20ubWljcm9zb2Z0EAE="
 )
 
 
-def integer_dots(stored: NDArray[np.uint8], others: NDArray[np.int8]) -> NDArray[np.int32]:
-    """Return int32 (n, m): `stored`, uint8 (n, dim), times `others`, int8 (dim, m).
+def integer_dots(
+    stored: NDArray[np.uint8], zero: int, others: NDArray[np.int8], steps: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return float32 (n, m): `stored`, less `zero`, times `others`, each column times its step.
 
-    `others` are from -LARGEST to LARGEST.
+    `stored`: uint8 (n, dim). `others`: int8 (dim, m), from -LARGEST to LARGEST. `steps`: (m,).
     """
-    (dots,) = _session().run(None, {"a": stored, "b": others})
-    return np.asarray(dots, np.int32)
+    inputs = {"a": stored, "zero": np.array(zero, np.uint8), "b": others, "steps": steps}
+    (dots,) = _session().run(None, inputs)
+    return np.asarray(dots, np.float32)
 
 
 @cache

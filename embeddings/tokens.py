@@ -11,6 +11,7 @@ Four bits cost at most 0.8 points of Success@1 on the dev questions (90.0 -> 89.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -80,19 +81,17 @@ class TokenVectors:
 
         `query`: float32 (n_query_tokens, dim), as the encoder returns them.
         """
-        edges = self.starts[np.array(list(runs), np.int64).reshape(-1, 2)]
-        begins = np.concatenate([[0], np.cumsum(edges[:, 1] - edges[:, 0])])
+        edges = self.starts[np.array(list(runs), np.int64).reshape(-1, 2)].tolist()
+        begins = np.array([0, *accumulate(end - begin for begin, end in edges)], np.int64)
         if not begins[-1] or not len(query):
             return Similarities(np.zeros((int(begins[-1]), len(query)), np.float32), begins)
-        merged = _merged(edges.tolist())
+        merged = _merged(edges)
         codes = _joined([self.codes[begin:end] for begin, end in merged])
         whole, steps = quantize(center(query, self.mean), LARGEST)
         zero = SIGN
         if codes.shape[1] < len(self.mean):
             codes, zero = unpack(codes), HALF_BYTE
-        dots = integer_dots(codes, np.ascontiguousarray(whole.T))
-        values = (dots - zero * whole.sum(axis=1, dtype=np.int32)).astype(np.float32)
-        values *= steps
+        values = integer_dots(codes, zero, np.ascontiguousarray(whole.T), steps)
         values *= _joined([self.scales[begin:end] for begin, end in merged])[:, None]
         return Similarities(values, begins)
 

@@ -35,6 +35,7 @@ UNIT = float(np.log1p(COMMON)) / 127  # no common word has a higher idf; a byte 
 KEPT_BYTES = 128 << 20  # for what common words add
 _BOUNDED = 300  # texts, in the time that scoring one takes
 _SPREAD = 64  # groups of texts for each text that is sought
+_SORTED_AT_ONCE = 400  # texts; of more it is quicker to find the best ones first
 _REMEMBERED = 4096  # words
 
 
@@ -244,7 +245,7 @@ def _shares(pairs: NDArray[np.int64], mean_length: float) -> NDArray[np.float64]
 
 def _ascending(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return rows in order and without repeats, quickly where they are so already."""
-    if (np.diff(rows) > 0).all():
+    if (rows[1:] > rows[:-1]).all():
         return rows
     ordered = np.sort(rows)
     return ordered[np.diff(ordered, prepend=-1) > 0]
@@ -275,11 +276,11 @@ def _top(
     """Return the `k` best scores above 0, of rows that ascend."""
     held = np.flatnonzero(scores > 0)
     place = len(held) - k
-    if place > 0:
+    if len(held) > max(k, _SORTED_AT_ONCE):
         found = scores[held]
         least = np.partition(found, place)[place]
         above = held[found > least]
         # Of perhaps thousands of equal ones only the first, which sorting need not see.
         held = np.concatenate([above, held[found == least][: k - len(above)]])
-    order = held[np.argsort(-scores[held], kind="stable")]
+    order = held[np.argsort(-scores[held], kind="stable")[:k]]
     return rows[order], scores[order]

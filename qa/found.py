@@ -95,8 +95,9 @@ class Found:
         gives the same answer.
         """
         grouped: dict[int, list[tuple[float, int, int]]] = {}
-        for at in np.lexsort((self.rows, -scores)).tolist():
-            found = float(scores[at]), int(self.rows[at]), at
-            grouped.setdefault(int(self.passages[at]), []).append(found)
+        order = np.lexsort((self.rows, -scores))
+        ranked = zip(scores[order].tolist(), self.rows[order].tolist(), order.tolist(), strict=True)
+        for passage, found in zip(self.passages[order].tolist(), ranked, strict=True):
+            grouped.setdefault(passage, []).append(found)
         best = sorted(grouped, key=lambda passage: (-grouped[passage][0][0], passage))
         return {passage: grouped[passage] for passage in best[:k]}

@@ -24,7 +24,7 @@ from qa.bm25 import BM25
 from qa.found import Found, Rows
 from qa.model import Kind
 from qa.segment import Segment
-from qa.texts import DOCUMENTS_KEPT
+from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
 from qa.values import bit_of
 
 SLICE = 16_384  # rows whose vectors are in memory at a time
@@ -86,6 +86,7 @@ class Index:
         self._documents = _begins(one.n_documents for one in texts)
         self._passages = _begins(one.n_passages for one in texts)
         self._rows = _begins(one.n_sentences for one in texts)
+        self.embedded_text = lru_cache(SENTENCES_KEPT)(self._embedded_text)
         self.gone = self._rows_of_documents(self.removed)
         vectors.remove(self.gone)
 
@@ -224,8 +225,7 @@ class Index:
         rows = np.flatnonzero(saying)
         return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
 
-    def embedded_text(self, row: int) -> str:
-        """Return what of a sentence was embedded."""
+    def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)
         return embedded_text(self.passage(passage), self.sentence(row, passage))
 
@@ -333,6 +333,11 @@ def embedded_text(passage: Passage, sentence: Sentence) -> str:
     """Return the sentence as it is searched, after its context."""
     text = searchable(sentence.text)
     return f"{passage.context}：{text}" if passage.context else text
+
+
+def context_length(passage: Passage) -> int:
+    """Return how many characters stand before a sentence where it is embedded."""
+    return len(passage.context) + 1 if passage.context else 0
 
 
 def _begins(sizes: Iterable[int]) -> list[int]:

@@ -28,9 +28,9 @@ class Tokenizer:
     def __init__(
         self, names: Iterable[str] | Mapping[str, int | None] = (), cache: Path | None = None
     ) -> None:
-        import jieba
+        from qa.cutter import Cutter
 
-        self._jieba = jieba.Tokenizer()
+        self._jieba = Cutter()
         self._jieba.FREQ, self._jieba.total = open_dictionary(cache)
         self._jieba.initialized = True
         self._texts = 0

@@ -68,7 +68,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A token of a sentence and its part of the sentence's MaxSim score.
+    """A token of a sentence that matched, and its part of the sentence's MaxSim score.
 
     The range is half-open, in the sentence's text as `corpus.reflow.searchable` gives it.
     """

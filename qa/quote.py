@@ -116,6 +116,8 @@ def _likeliest(
 ) -> tuple[int, int] | None:
     """Return the value that stands nearest to what matched, before all one of the asked units."""
     fitting = [value for value in values if units and text[value[1] - 1] in units]
+    if len(fitting or values) < 2:  # noqa: PLR2004  (nothing to choose from)
+        return next(iter(fitting or values), None)
     telling = [at for at in focus if text[at.start : at.end] not in _EMPTY]
     return max(
         fitting or values,

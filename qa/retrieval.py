@@ -7,18 +7,18 @@ what its best sentence is worth.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
 from qa.found import Found, Readable, Searchable
+from qa.index import context_length
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.values import INDISPENSABLE, has_kind
@@ -62,20 +62,22 @@ class Retriever:
 
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first; of the query's hospitals, if it has any."""
-        (embedding,) = self._encoder.encode([query.text], "query")
         words = self._tokenizer.words(query.text)
+        (embedding,) = self._encoder.encode([query.text], "query")
         each = max(CANDIDATES, 2 * k)
         found = self._index.find(embedding.vector, words, query.hospitals, query.mentioned, each)
         if not len(found.rows):
             return []
-        weights = token_weights(embedding, query)
+        tokens, weights = embedding.tokens, token_weights(embedding, query)
+        if weights is not None:  # what counts nothing need not be compared
+            tokens, weights = tokens[weights > 0], weights[weights > 0]
         runs = [(row, row + 1) for row in found.rows.tolist()]
-        similar = found.index.similarities(runs, embedding.tokens)
+        similar = found.index.similarities(runs, tokens)
         best = similar.best()
         scores = self._scores(query, found, mean_of(best, weights))
         focus = self._focus(query, found, scores, similar, weights)
         grouped = found.by_passage(scores, k)
-        overlaps = mean_of(_best_of_passages(list(grouped), found, best, embedding.tokens), weights)
+        overlaps = mean_of(_best_of_passages(list(grouped), found, best, tokens), weights)
         return self._hits(query, found, grouped, focus, overlaps.tolist())
 
     def _scores(
@@ -136,10 +138,11 @@ class Retriever:
 
     def _asked_words(self, query: Query) -> set[str]:
         """Return the words of the question beside the names that it is limited to."""
-        words = Counter(self._tokenizer.words(query.text))
+        words = self._tokenizer.words(query.text)
         for name in query.hospitals:
-            for _ in range(query.text.count(name)):
-                words -= Counter(self._tokenizer.words(name))
+            for word in self._tokenizer.words(name) * query.text.count(name):
+                if word in words:
+                    words.remove(word)
         return {word for word in words if len(word) > 1} - _ASKING
 
     def _coverages(self, passages: Sequence[int], query: Query, index: Readable) -> list[float]:
@@ -160,19 +163,20 @@ class Retriever:
         similar: Similarities,
         weights: NDArray[np.float32] | None,
     ) -> dict[int, tuple[Focus, ...]]:
-        """Return what each token of the best sentences has to do with the question, by row."""
+        """Return the tokens of the best sentences that match the question, by row."""
         best = np.argsort(-scores, kind="stable")[:FOCUSED]
         if query.kind not in ("comparison", "set"):  # there each hospital's best counts
             best = best[scores[best] >= scores[best[0]] - FOCUS_MARGIN]
         focus = {}
-        for at, row in zip(best.tolist(), found.rows[best].tolist(), strict=True):
-            before, spans = self._spans(*_parts(found.index, row))
+        for at, row, passage in zip(
+            best.tolist(), found.rows[best].tolist(), found.passages[best].tolist(), strict=True
+        ):
+            context = context_length(found.index.passage(passage))
+            before, spans = self._spans(found.index.embedded_text(row), context)
             matched = similar.matched(at, weights).tolist()
             if before + len(spans) == len(matched):  # see Embedding.spans
-                focus[row] = tuple(
-                    Focus(start, end, value)
-                    for (start, end), value in zip(spans, matched[before:], strict=True)
-                )
+                pairs = zip(spans, matched[before:], strict=True)
+                focus[row] = tuple(Focus(*span, value) for span, value in pairs if value)
         return focus
 
     def _spans_of(self, text: str, context: int) -> tuple[int, Spans]:
@@ -183,12 +187,6 @@ class Retriever:
         spans = [(start - context, end - context) for start, end in self._encoder.spans(text)]
         own = tuple((max(start, 0), end) for start, end in spans if end > 0)
         return len(spans) - len(own), own
-
-
-def _parts(index: Readable, row: int) -> tuple[str, int]:
-    """Return what of a sentence was embedded, and how many characters of it are its context."""
-    text = index.embedded_text(row)
-    return text, len(text) - len(searchable(index.sentence(row).text))
 
 
 def _best_of_passages(
@@ -208,7 +206,7 @@ def _best_of_passages(
         similar = found.index.similarities([(row, row + 1) for row in others], tokens)
         places |= {row: at for at, row in enumerate(others, start=len(found.rows))}
         best = np.concatenate([best, similar.best()])
-    begins = np.cumsum([0, *map(len, runs[:-1])])
+    begins = list(accumulate(map(len, runs[:-1]), initial=0))
     ordered = best[[places[row] for run in runs for row in run]]
     return np.asarray(np.maximum.reduceat(ordered, begins, axis=0), np.float32)
 
@@ -219,18 +217,9 @@ def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | N
     The hospital's name does not: every candidate is about it. The question before a follow-up
     tells the subject, and counts less than the follow-up itself.
     """
-    names = [
-        match.span()
-        for hospital in query.hospitals
-        for match in re.finditer(re.escape(hospital), query.text)
-    ]
-    weights = np.array(
-        [
-            0.0
-            if any(start < end_of_name and end > name for name, end_of_name in names)
-            else (1.0 if end > query.own_from else EARLIER_WEIGHT)
-            for start, end in embedding.spans
-        ],
-        np.float32,
-    )
+    starts, ends = np.array(embedding.spans, np.int64).reshape(-1, 2).T
+    weights = np.where(ends > query.own_from, np.float32(1), np.float32(EARLIER_WEIGHT))
+    for hospital in query.hospitals:
+        for name in re.finditer(re.escape(hospital), query.text):
+            weights[(starts < name.end()) & (ends > name.start())] = 0
     return weights if weights.any() else None

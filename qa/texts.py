@@ -22,6 +22,7 @@ from qa.substrings import holding, signatures
 
 SOURCES_KEPT = 32  # texts of files that stay decoded
 PASSAGES_KEPT = 4096
+SENTENCES_KEPT = 8192
 DOCUMENTS_KEPT = 64
 Integers = NDArray[np.int32]
 _BLOBS = ("sources", "documents", "titles", "passages", "contexts", "plain")
@@ -52,6 +53,8 @@ class Texts:
         self._source = lru_cache(SOURCES_KEPT)(self._sources.text)
         self.passage = lru_cache(PASSAGES_KEPT)(self._read_passage)
         self.document = lru_cache(DOCUMENTS_KEPT)(self._read_document)
+        self.sentence = lru_cache(SENTENCES_KEPT)(self._read_sentence)
+        self.plain = lru_cache(PASSAGES_KEPT)(self._read_plain)
 
     @classmethod
     def of(
@@ -131,17 +134,6 @@ class Texts:
         passages = self.passages_of(document)
         return slice(int(self.runs[passages.start]), int(self.runs[passages.stop]))
 
-    def sentence(self, row: int, passage: int) -> Sentence:
-        """Return a sentence, of which the passage's number is known."""
-        start, end = self._spans[row].tolist()
-        whole = self.passage(passage)
-        text = whole.text[start - whole.start : end - whole.start]
-        return Sentence(whole.passage_id, text, start, end)
-
-    def plain(self, passage: int) -> tuple[str, str]:
-        """Return the context and the text of a passage, folded, without breaks within words."""
-        return self._contexts.text(passage), self._plain.text(passage)
-
     def saying(self, name: str) -> Iterator[int]:
         """Yield the numbers of the passages whose text says a folded name."""
         return holding(self._plain, self._arrays["plain_signatures"], name)
@@ -157,6 +149,15 @@ class Texts:
         passage_id, doc_id, text, start, end, context, *names = json.loads(self._passages[number])
         hospitals, also = map(tuple, names)
         return Passage(passage_id, doc_id, text, start, end, context, hospitals, also)
+
+    def _read_sentence(self, row: int, passage: int) -> Sentence:
+        start, end = self._spans[row].tolist()
+        whole = self.passage(passage)
+        text = whole.text[start - whole.start : end - whole.start]
+        return Sentence(whole.passage_id, text, start, end)
+
+    def _read_plain(self, passage: int) -> tuple[str, str]:
+        return self._contexts.text(passage), self._plain.text(passage)
 
 
 def document_to_json(document: Document) -> bytes:

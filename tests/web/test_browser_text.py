@@ -29,4 +29,4 @@ def test_running_lines_are_the_same_in_the_browser(tab: Any) -> None:
         made = tab.page.evaluate(
             "async ([path, text]) => (await import(path)).reflow(text)", [path, text]
         )
-        assert made == {"text": searchable(text), "places": origins(text)}
+        assert made == {"text": searchable(text), "places": list(origins(text))}
