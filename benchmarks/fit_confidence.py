@@ -28,7 +28,7 @@ from sklearn.preprocessing import StandardScaler
 from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
-from qa.lacking import lacking, telling_first
+from qa.lacking import telling_first
 from qa.model import Hit, Query
 from qa.refusal import reason_before_search
 
@@ -138,8 +138,8 @@ def examples(engine: Engine, path: Path) -> Iterator[Example]:
 
 
 def _seen(query: Query, hits: Sequence[Hit]) -> tuple[tuple[float, ...], bool]:
-    first = telling_first(query, hits[:DEEP])
-    return signals(query, first), lacking(query, first) is not None
+    first, missing = telling_first(query, hits[:DEEP])
+    return signals(query, first), missing is not None
 
 
 if __name__ == "__main__":

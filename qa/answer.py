@@ -57,10 +57,11 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     """
     if reason := reason_before_search(query):
         return refuse(query, hits, reason, 0.0)
-    found, hits = hits, telling_first(query, hits)
-    sure = confidence(query, hits)
+    found = hits
+    hits, missing = telling_first(query, found)
+    sure = confidence(query, hits) if missing is None else 0.0
     if not is_enough(sure):
-        return refuse(query, hits, reason_after_search(query, hits), sure)
+        return refuse(query, found, reason_after_search(query, found), sure, missing or "")
     alike = _alike(query, hits)
     if len(alike) > ALIKE_MOST:
         return _ask_back(query, hits, alike, sure)

@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from corpus.reflow import searchable
-from qa.lacking import asked_of, holds_best, lacking
+from qa.lacking import asked_of, holds_best
 from qa.model import Hit, Query
 from qa.values import has_kind, holds_detail
 
@@ -51,9 +51,9 @@ class Model:
 def confidence(query: Query, hits: Sequence[Hit]) -> float:
     """Return P(the hits answer the question), in [0, 1].
 
-    It is 0 when there are no hits, or the best one lacks what every answer would hold.
+    It is 0 when there are no hits.
     """
-    if not hits or lacking(query, hits) is not None:
+    if not hits:
         return 0.0
     model = fitted()
     logit = model.intercept + sum(

@@ -6,6 +6,7 @@ answer where another does not.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
@@ -31,14 +32,15 @@ _RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
 _MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
+TEXTS = 4096  # passages and sentences that are remembered folded
 NEAR = 0.1  # below the best passage, which lacks something; one that does not is taken instead
 MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
 def asked_of(query: Query) -> Detail:
     """Return the details that a question names; a follow-up's own, where it names any."""
-    own = asked_detail(fold(query.own))
-    return own if own != Detail() else asked_detail(fold(query.text))
+    own = asked_detail(query.own)
+    return own if own != Detail() else asked_detail(query.text)
 
 
 def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -55,15 +57,22 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
     return None
 
 
-def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Return the hits, the first that lacks nothing before others, if it is near the best one."""
+def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str | None]:
+    """Return the hits, the first that lacks nothing before others, and what all of them lack.
+
+    Only a hit that is near the best one is taken before it. What is lacking is None when there is
+    such a hit.
+    """
+    missing: str | None = None
     for at, hit in enumerate(hits):
         if hits[0].score - hit.score > NEAR:
             break
-        rest = (*hits[:at], *hits[at + 1 :])
-        if lacking(query, (hit, *rest)) is None:
-            return (hit, *rest)
-    return tuple(hits)
+        ordered = (hit, *hits[:at], *hits[at + 1 :])
+        lacks = lacking(query, ordered)
+        if lacks is None:
+            return ordered, None
+        missing = lacks if missing is None else missing
+    return tuple(hits), missing
 
 
 def holds_best(query: Query, hit: Hit) -> bool:
@@ -72,14 +81,17 @@ def holds_best(query: Query, hit: Hit) -> bool:
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
-    text = f"{fold(hits[0].passage.context)} {_text(hits[0])}"
-    return untold(fold(query.own), text, query.value) or None
+    asked = query.own
+    for name in query.hospitals:
+        asked = asked.replace(name, " ")
+    text = f"{_plain(hits[0].passage.context)} {_text(hits[0])}"
+    return untold(asked, text, query.value) or None
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:
     if query.value in INDISPENSABLE:
         return None if holds_best(query, hits[0]) else ""
-    if query.value == "number" and not _HOW_MANY.search(fold(query.own)):
+    if query.value == "number" and not _HOW_MANY.search(query.own):
         return None  # 人数为什么少了
     shown = "".join(_shown(hits))
     units = asked_of(query).units if query.value == "number" else ""
@@ -114,7 +126,12 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _text(hit: Hit) -> str:
-    return searchable(fold(hit.passage.text))
+    return _plain(hit.passage.text)
+
+
+@lru_cache(TEXTS)
+def _plain(text: str) -> str:
+    return searchable(fold(text))
 
 
 def _shown(hits: Sequence[Hit]) -> Iterator[str]:
@@ -122,4 +139,4 @@ def _shown(hits: Sequence[Hit]) -> Iterator[str]:
     for hit in hits:
         for scored in hit.sentences:
             if scored.score >= hits[0].score - MARGIN:
-                yield searchable(fold(scored.sentence.text))
+                yield _plain(scored.sentence.text)

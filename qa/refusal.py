@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
 from qa.intent import is_a_question, is_an_order, is_personal, wants_treatment
-from qa.lacking import lacking
 from qa.model import Answer, Hit, Query, Reason
 from qa.phrases import in_script, joined, phrase
 from qa.subjects import nearest_subjects
@@ -43,12 +42,14 @@ def reason_after_search(query: Query, hits: Sequence[Hit]) -> Reason:
     return "false_premise" if _PRESUMING.search(folded) else "attribute_not_found"
 
 
-def refuse(query: Query, hits: Sequence[Hit], reason: Reason, sure: float) -> Answer:
-    """Return the refusal: its text says what is missing, and what there is instead."""
+def refuse(
+    query: Query, hits: Sequence[Hit], reason: Reason, sure: float, missing: str = ""
+) -> Answer:
+    """Return the refusal: its text says what is `missing`, and what there is instead."""
     shown = () if reason in ("not_a_question", "medical_advice") else tuple(hits)
     near = reason in ("attribute_not_found", "false_premise")
     subjects = nearest_subjects(shown) if near else ()
-    text = _missing(query, hits, reason)
+    text = _missing(query, reason, missing)
     if subjects:
         listed = joined(subjects, query.language)
         text += (" " if query.language == "en" else "") + phrase(
@@ -73,12 +74,12 @@ def _is_foreign(query: Query, hits: Sequence[Hit]) -> bool:
     return not query.hospitals and all(hit.coverage < FOREIGN for hit in hits)
 
 
-def _missing(query: Query, hits: Sequence[Hit], reason: Reason) -> str:
+def _missing(query: Query, reason: Reason, missing: str) -> str:
     if reason == "unknown_hospital":
         return phrase(reason, query.language, names=joined(query.unknown, query.language))
     if reason not in ("attribute_not_found", "false_premise"):
         return phrase(reason, query.language)
-    what = in_script((lacking(query, hits) if hits else "") or "", query.language)
+    what = in_script(missing, query.language)
     key = "untold" if what and reason == "attribute_not_found" else reason
     if query.hospitals:
         names = joined(query.hospitals, query.language)

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.lazy_pattern import lazy_pattern
 from qa.model import Kind
 from qa.person_names import PERSON
 
+QUESTIONS = 64  # of which the details are remembered: several steps ask for them
 _HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿"
 _ALIKE = (  # units that people use for each other
     "个人名位",
@@ -162,6 +164,7 @@ def find_values(kind: Kind, text: str) -> list[tuple[int, int]]:
     return [match.span(match.lastgroup or 0) for match in pattern.finditer(text)]
 
 
+@lru_cache(QUESTIONS)
 def asked_detail(folded: str) -> Detail:
     """Return what a folded question names of its value.
 
