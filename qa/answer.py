@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from corpus.fold import fold
 from corpus.model import Document
 from corpus.reflow import origins, searchable
-from qa.comparison import in_english, winner
+from qa.comparison import in_english, superlative, winner
 from qa.confidence import confidence, is_enough
 from qa.lacking import MARGIN, telling_first
 from qa.model import Answer, Citation, Hit, Query, ScoredSentence
@@ -91,7 +91,7 @@ def _choose(
     """Return what to quote, and whether it is one line for each hospital."""
     about = hits[0].passage.hospitals
     if query.kind == "comparison" or (query.kind == "set" and about):
-        return _one_each(query, hits), True
+        return _telling_most(query, _one_each(query, hits)), True
     if len(alike) > 1:
         firsts = {hit.passage.hospitals: hit for hit in reversed(hits)}
         return [_Pick(firsts[about], firsts[about].sentences[0]) for about in alike], True
@@ -136,6 +136,16 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
     shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
     return [pick for picks in shown for pick in _near_best(picks, most, margin)]
+
+
+def _telling_most(query: Query, picks: list[_Pick]) -> list[_Pick]:
+    """Return, where it is asked who has most, only what tells how many, if anything does."""
+    if query.kind != "set" or not superlative(fold(query.question)):
+        return picks
+    telling = [
+        pick for pick in picks if find_values(query.value, searchable(pick.scored.sentence.text))
+    ]
+    return telling or picks
 
 
 def _belongs(hit: Hit, best: float, words: float) -> bool:
@@ -193,7 +203,7 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     if query.kind == "yesno":
         shown = polarity(query.question, citations[0].quote) if sure >= YES_OR_NO else "not_clear"
         return [phrase(shown, query.language)]
-    if query.kind == "comparison":
+    if query.kind == "comparison" or (query.kind == "set" and superlative(fold(query.question))):
         return _winner(query, citations)
     return [phrase("quoted", "en")] if query.language == "en" else []
 
@@ -207,11 +217,13 @@ def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:
             if not before.endswith("等"):  # 甲、乙等15名 counts who was named, not all there are
                 values.setdefault(citation.hospital, searchable(value))
     won = winner(fold(query.question), list(values.values()))
-    if won is None or set(values) != set(query.hospitals):
+    compared = query.hospitals or {citation.hospital for citation in citations}
+    if won is None or set(values) != set(compared):
         return []
     number, word = won
     how = in_english(word) if query.language == "en" else word
-    return [phrase("more", query.language, name=list(values)[number], how=how)]
+    key = "more" if query.kind == "comparison" else "most"
+    return [phrase(key, query.language, name=list(values)[number], how=how)]
 
 
 def _ask_back(

@@ -57,6 +57,10 @@ _AT_AN_END = (
     r"一?些|一?[点点]儿?|得多|好多|了|啲|的|呢|啊|呀|吗|嘛|[\W_]|$|谁|哪|还是|或|and\b|than\b))"
 )
 Sort = Literal["date", "amount", "any"]
+_SUPERLATIVE = lazy_pattern(
+    "最[多少大小高低长短早晚先久老新]"
+    r"|\b(?:most|fewest|least|largest|biggest|smallest|highest|lowest|longest|oldest|earliest)\b"
+)
 # A word of the question: how to say who wins, whether the greater figure does, of what sort.
 _WORDS: tuple[tuple[str, str, str, bool, Sort], ...] = (
     ("早|久|老|悠久|先", r"old(?:er|est)|earl(?:y|ier|iest)|first", "早", False, "date"),
@@ -124,6 +128,15 @@ def winner(question: str, values: Sequence[str]) -> tuple[int, str] | None:
 _TIME_UNITS = frozenset(
     {"年", "岁", "天日", "个月", "月", "小时", "分钟", "米", "公里", "周", "天", "年岁"}
 )
+
+
+def superlative(question: str) -> bool:
+    """Tell whether a folded question asks who has most or least of something.
+
+    >>> superlative("哪家医院床位最多"), superlative("哪些医院有直升机")
+    (True, False)
+    """
+    return _SUPERLATIVE.search(question) is not None
 
 
 def in_english(word: str) -> str:

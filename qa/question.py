@@ -18,6 +18,11 @@ _COMPARING = lazy_pattern(
     "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
 
+# Which hospital has most of something: then each one's figure, or date, is wanted.
+_MOST = lazy_pattern(
+    "最[多少大小高低长短]|\\b(?:most|fewest|largest|biggest|smallest|highest|longest)\\b"
+)
+_FIRST = lazy_pattern("最[早先久老]|\\b(?:oldest|earliest|first)\\b")
 _HAN_DIGITS = "一二三四五六七八九十"
 # The ordinal of a hospital in figures: 大同5院, 第3人民医院.
 _IN_FIGURES = lazy_pattern(
@@ -209,6 +214,9 @@ def _value_of(asked: Asked) -> Kind:
     """
     own = asked.text[asked.own_from :]
     value = _value(own)
+    if asked.wants_set and value in ("fact", "list", "person", "number"):
+        found: tuple[tuple[Kind, re.Pattern[str]], ...] = (("number", _MOST), ("date", _FIRST))
+        value = next((kind for kind, pattern in found if pattern.search(own)), value)
     role = asked_detail(own).role if value == "fact" else ""
     if role and (asked.own_from or own.rstrip("?？。 ").endswith(role)):
         return "person"

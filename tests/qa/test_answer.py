@@ -53,6 +53,18 @@ def test_a_comparison_names_the_winner(engine: Engine) -> None:
     assert engine.ask("青禾三院和白港医院哪家床位少？").text.startswith("白港县中心医院更少。")
 
 
+def test_of_all_hospitals_the_one_with_most_is_told(engine: Engine) -> None:
+    answer = engine.ask("哪家医院的床位最多？")
+    assert answer.text.startswith("说到的几家中，青禾市第三人民医院最多。")
+    assert {citation.hospital for citation in answer.citations} == {
+        "青禾市第三人民医院",
+        "白港县中心医院",
+    }
+    assert all(citation.marks for citation in answer.citations)
+    english = engine.ask("Which hospital has the fewest beds?")
+    assert english.text.startswith("Of those that are told of, 白港县中心医院 has less.")
+
+
 def test_a_count_of_those_just_named_wins_no_comparison() -> None:
     query = Query("", "", kind="comparison", value="number", hospitals=(CLOVER, HARBOUR))
     query = replace(query, question="青禾三院和白港医院谁的党员多")
