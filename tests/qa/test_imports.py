@@ -42,6 +42,8 @@ def imported(folder: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HOSPITALQA_")}
     environment |= {"XDG_CACHE_HOME": str(home), "PYTHONPATH": str(ROOT)}
     index = home / "index"
+    for file in folder.iterdir():  # what has just been written is read again
+        os.utime(file, (0, 0))
     Engine.open(folder, index_dir=index)
     code = (
         "import sys; from qa.cli import app; "
