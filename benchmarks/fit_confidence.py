@@ -71,7 +71,7 @@ def main() -> None:
     print(f"  on questions as asked: {roc_auc_score(y[is_real], predicted[is_real]):.3f}")
     for name, column in zip(SIGNALS, x.T, strict=True):
         print(f"  {name} alone: {roc_auc_score(y, column):.3f}")
-    print(f"cut at {FALSE_REFUSALS:.0%} false refusals: {cut:.3f}")
+    print(f"cut at {FALSE_REFUSALS:.1%} false refusals: {cut:.3f}")
     refused = (predicted[unanswerable] < cut).mean()
     print(f"  refused of {unanswerable.sum()} unanswerable: {refused:.1%}")
     model = regression().fit(x, y, logisticregression__sample_weight=weights)

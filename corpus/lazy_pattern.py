@@ -10,7 +10,9 @@ from typing import Any, cast
 
 
 def lazy_pattern(source: str, flags: int = 0) -> re.Pattern[str]:
-    """Return what `re.compile` returns, but do not compile it yet.
+    """Return a pattern with the methods of what `re.compile` returns, without compiling it yet.
+
+    It cannot be copied, pickled or compiled again.
 
     >>> lazy_pattern("[0-9]+").findall("80台, 5名")
     ['80', '5']
@@ -30,6 +32,8 @@ class _Lazy:
         return re.compile(self.pattern, self._flags)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "_flags":  # what looks for these made no pattern
+            raise AttributeError(name)
         found = getattr(self._compiled, name)
         setattr(self, name, found)  # from now on as quick as the compiled pattern's
         return found

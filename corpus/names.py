@@ -20,9 +20,18 @@ from corpus.short_forms import customary_forms
 
 _HAN = "\u4e00-\u9fff"
 _ORDINAL_TAIL = lazy_pattern("[一二三四五六七八九十]院$")
-# Before a bare 五院 these show that nothing of a longer name was left out.
+# Before 五院 or 市五院 these show that nothing of a longer name was left out.
 _TAKEN = "\0"  # stands for the characters of a mention that was found already
-_BEFORE_TAIL = _TAKEN + "在去到给跟和与同问咱们市这那的，。、？！；：,.?!;: "
+_BEFORE_TAIL = (
+    _TAKEN + "在去到给跟和与同问咱我们本这那的找看查说对从为是有让叫，。、？！；：,.?!;: "
+)
+_PARTIAL = "省市县区"  # what a name begins with that leaves out its place
+_HAN_DIGITS = "一二三四五六七八九十"
+# The ordinal of a hospital in figures: 大同5院, 第 3 人民医院.
+_IN_FIGURES = lazy_pattern(
+    " ?(?<![0-9.])(10|[1-9]) ?(?=(?:人民|附属|中心)?医院|院(?![士长内外里]))"
+    "|(?<=第) ?(10|[1-9]) ?(?=(?:人民|附属|临床|中心)?医)"
+)
 _LATIN_WORD = lazy_pattern("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
 _LETTER = lazy_pattern("[a-z]")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
@@ -181,16 +190,23 @@ class Gazetteer:
         for surface in self._by_start.get(folded[at : at + 2], ()):
             if folded.startswith(surface, at):
                 around = folded[max(at - 1, 0) : at] + folded[at + len(surface) :][:1]
-                if not (surface.isascii() and _LETTER.search(around)):
+                within_word = surface.isascii() and _LETTER.search(around)
+                leaves_out = surface[0] in _PARTIAL and not self._stands_alone(folded, at)
+                if not within_word and not leaves_out:
                     return surface
         return ""
 
     def _tail(self, folded: str) -> Iterator[Mention]:
         for tail, names in self._tails.items():
             for match in re.finditer(tail, folded):
-                before = folded[max(match.start() - 2, 0) : match.start()]
-                if not before or (before[-1] in _BEFORE_TAIL and not self._is_place(before)):
+                at = match.start() - (folded[match.start() - 1 : match.start()] == "市")
+                if self._stands_alone(folded, at):
                     yield Mention(match.start(), match.end(), names)
+
+    def _stands_alone(self, folded: str, at: int) -> bool:
+        """Tell whether no place stands before, of which a name that begins there would be."""
+        before = folded[max(at - 2, 0) : at]
+        return not before or (before[-1] in _BEFORE_TAIL and not self._is_place(before))
 
     def _is_place(self, word: str) -> bool:
         """Tell whether two characters before 三院 are a place, as in 大同三院, and not an "and"."""
@@ -203,7 +219,8 @@ class Gazetteer:
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
         """The Chinese names of three characters and more by their sound, longest first."""
-        names = [name for name in self._by_surface if re.search(f"[{_HAN}]{{3}}", name)]
+        whole = (name for name in self._by_surface if name[0] not in _PARTIAL)
+        names = [name for name in whole if re.search(f"[{_HAN}]{{3}}", name)]
         return {tuple(map(syllable, name)): name for name in reversed(names)}
 
     def _by_sound(self, folded: str) -> Iterator[Mention]:
@@ -248,6 +265,15 @@ class Gazetteer:
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
         return {words: _unique(meant[words]) for words in most_first}
+
+
+def ordinals_in_words(folded: str) -> str:
+    """Return a folded text with the ordinals of hospitals in Chinese, as their names have them.
+
+    >>> ordinals_in_words("大同5院和第 3 人民医院有10张床")
+    '大同五院和第三人民医院有10张床'
+    """
+    return _IN_FIGURES.sub(lambda one: _HAN_DIGITS[int(one[1] or one[2]) - 1], folded)
 
 
 def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:

@@ -203,7 +203,9 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     if query.kind == "yesno":
         shown = polarity(query.question, citations[0].quote) if sure >= YES_OR_NO else "not_clear"
         return [phrase(shown, query.language)]
-    if query.kind == "comparison" or (query.kind == "set" and superlative(fold(query.question))):
+    # Which of all is the first is not told by dates: they may be of a part of each.
+    counted = query.kind == "set" and query.value == "number"
+    if query.kind == "comparison" or (counted and superlative(fold(query.question))):
         return _winner(query, citations)
     return [phrase("quoted", "en")] if query.language == "en" else []
 
@@ -221,8 +223,9 @@ def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:
     if won is None or set(values) != set(compared):
         return []
     number, word = won
-    how = in_english(word) if query.language == "en" else word
-    key = "more" if query.kind == "comparison" else "most"
+    of_all = query.kind == "set"
+    how = in_english(word, of_all=of_all) if query.language == "en" else word
+    key = "most" if of_all else "more"
     return [phrase(key, query.language, name=list(values)[number], how=how)]
 
 

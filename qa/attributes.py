@@ -28,7 +28,7 @@ _ATTRIBUTES = (
     (
         "职工|员工|工作人员|教职|全院[有一总共]*多少个?人(?![次均])",
         "staff|employees?|workforce",
-        "职工|员工|在[职编岗]|从业|职员|工人|人员.{0,8}\\d|\\d.{0,6}人员|全院.{0,6}人",
+        "职工|员工|在[职编岗]|从业|职员|工人|人员.{0,8}\\d|全院.{0,6}人",
     ),
     ("几层|多少层|楼层|层楼", "storeys?|stories|floors does|how many floors", "层|楼"),
     ("停车|车位", "parking", "停车|车位|车库|泊车"),
@@ -51,7 +51,7 @@ _ATTRIBUTES = (
     ("满意[度率]", "satisfaction", "满意|好评|点赞"),
     ("药占比|耗占比|次均|人均[费住]", "per visit", "占比|均"),
     # Money
-    ("挂号费|诊查费|挂号要?多少钱", "registration fee", "挂号|诊查|诊察|号费"),
+    ("挂号费|诊查费|挂号要?多少钱", "registration fee", "挂号|诊查|诊察|号费|门诊.{0,4}\\d+元"),
     (
         "工资|薪[水资酬]|月薪|年薪|收入多少|待遇",
         "salar(?:y|ies)|wages?|paid",
@@ -76,7 +76,7 @@ _ATTRIBUTES = (
     (
         "副院长",
         "(?:vice|deputy)[- ](?:president|director)",
-        "副院长|副主任|副所长|班子|院领导",
+        "副院长|副主任|副所长|班子|(?<!医)院领导",
     ),
     ("护士长", "head nurses?", "护士长"),
     ("护士", "nurses?", "护士|护理|护师|医护|医务|卫生技术|卫技"),
@@ -87,15 +87,15 @@ _ATTRIBUTES = (
     ("党员", "party members?", "党员|党支部|党组织|党总支|党小组"),
     ("书记", "party secretary|secretary of the party", "书记"),
     (
-        "院长(?![室办])",
+        "(?<!医)院长(?![室办期达])",
         "(?:its|hospital(?:'s)?) (?:president|director)|president of",
-        "院长|主持|主管|院领导",
+        "院长|主持|主管|(?<!医)院领导",
     ),
     ("志愿者", "volunteers?", "志愿"),
     (
         "多大年纪|几岁(?!以)|多少岁(?=了|[?？]*$)|年龄",
-        "how old is (?:he|she|dr|the d\\w+)",
-        "岁|年龄|出生|年生|年纪",
+        "how old is (?:he|she|dr|the d(?:octor|irector))",
+        "岁|年龄|出生|年生|年纪|现年",
     ),
     ("毕业|哪所大学|学历", "graduated?", "毕业|学历|博士|硕士|本科|大学|学院|师从"),
     # Wards, machines, services
@@ -115,7 +115,7 @@ _ATTRIBUTES = (
     ("核酸(?=.{0,8}(?:多少|几|价|费))", "nucleic acid tests?", "核酸"),
     ("疫苗|接种", "vaccin\\w+", "疫苗|接种"),
     ("探视|陪护|陪床", "visiting hours", "探视|陪|探望|家属"),
-    ("论文|(?<![a-z])sci(?![a-z])", "papers?|publications?", "论文|sci|发表|期刊|著|文章"),
+    ("论文|(?<![a-z])sci(?![a-z])", "papers?|publications?", "论文|sci|发表|刊|著|文章"),
     ("专利", "patents?", "专利"),
     ("型号|什么牌子|品牌", "brand|(?:what|which) model|model number", "型|牌|款|[a-z]{2}|公司|产"),
     ("排名|名次|排第几", "rank(?:ed|ing)?", "排|名|第|位|榜|首|最|老"),
@@ -144,7 +144,7 @@ _BEGINNINGS = (
         "(?<![创搭共兴组])(?:建[院立科于成]|成立|创[办立]|开[业诊])|(?<=[年候时])[创建盖开][的办起立]",
         "founded|established|set up",
         (
-            "[始盖组筹兴]建|建[在于院科立起成站馆所]|[成设创]立|创办|创建[于的]|前身|开[诊业馆办园]|诞生"
+            "[始盖组筹兴新修扩改]建|建[在于院科立起成站馆所]|[成设创]立|创办|创建(?=[于的,，。])|前身|开[诊业馆办园]|诞生"
             "|落成|启用|竣工|通车|揭牌|历史"
         ),
     ),
@@ -152,7 +152,7 @@ _BEGINNINGS = (
 # What kind of thing is asked for (哪家公司), and what may be taken for granted to have happened.
 _MATTERS = (
     (
-        f"{_WHICH}(?:公司|厂家?)",
+        f"{_WHICH}公司(?!生产|制造|的产品|做的)",
         "(?:which|what) company",
         "公司|集团|企业|厂|社|店|牌|联通|移动|电信|巴|铁|[a-z]{3}",
     ),
@@ -162,16 +162,16 @@ _MATTERS = (
     (f"{_WHICH}村", "(?:which|what) village", "村|庄|屯|寨"),
     (f"{_WHICH}(?:县|镇|乡)", "(?:which|what) (?:county|town)", "[县镇乡旗市区街]"),
     ("老家", "hometown", "籍|老家|出生|生于|故乡|[省市县区镇乡村]人"),
-    ("男女|男的|女的|性别", "men or women|male|female", "[男女]"),
+    ("男女|性别|男的多|女的多", "men or women", "[男女]"),
     ("前任|上一任|历任", "predecessors?|former (?:president|director)", "任|原|老|退|曾"),
     ("翻译|讲英语", "interpreters?|speaks? english", "翻译|口译|英语|英文|外语|双语"),
     ("搬去|搬迁", "relocated", "搬|迁"),
-    ("罢工|停工|抗议", "strikes?|protest\\w*", "罢|停工|抗议"),
+    ("罢工|停工|抗议", "on strike|protest\\w*", "罢|停工|抗议"),
     ("打伤|伤医|打人", "assault\\w*|stabb\\w+", "打|伤|砍|袭"),
     ("(?<![\\d一二两三四五六七八九十几年])前年", "the year before last", "前年|20\\d\\d"),
     ("明年", "next year", "明年|20\\d\\d|将|预计|计划|拟|未来"),
     (
-        "撤[掉了销走并的]|把.{1,12}撤|取消|叫停|关[闭停]|关[掉了](?!门)|停[办业产掉]|倒闭|解散|废除",
+        "撤[掉了销走并的]|把.{1,12}撤|取消|叫停|关[闭停]|(?<!有)关[掉了](?!门)|停[办业产掉]|倒闭|解散|废除",
         "shut(?:ting)? down|closed? down|cancel\\w*|abolish\\w*|revok\\w+|disband\\w*",
         "撤|取消|停|关|终止|废|不再|免|散|歇|倒|注销|暂|零",
     ),
@@ -185,10 +185,14 @@ _MATTERS = (
         "fires?|explosions?|malpractice",
         "火|爆炸|坍|塌|事故|险情",
     ),
-    ("下雨|下雪|天气|气温", "weather|rain|snow", "雨|雪|天气|气温|风"),
+    (
+        "下[雨雪][吗么不]|会下[雨雪]|天气|气温",
+        "weather|will it (?:rain|snow)",
+        "雨|雪|天气|气温|风",
+    ),
     ("合并|并入", "merg(?:e|ed|er|ing)", "合|并入|整合|重组|划归|托管|加入"),
     (
-        "处罚|罚款|被罚|(?<!\\w)处分|受.{0,2}处分|起诉|被告|丑闻",
+        "处罚|罚款|被罚|(?<!\\w)处分|受.{0,2}处分|起诉|被告(?!知)|丑闻",
         "fined|sued|punish\\w*|scandals?",
         "罚|处[分理]|告|诉|违|整改|问题|扣|停职|记过",
     ),
@@ -198,7 +202,7 @@ _MATTERS = (
         "辞|免|退|调|抓|捕|囚|查|贪|卸|离",
     ),
     ("纠纷|医闹|投诉", "disputes?|complain\\w*|lawsuits?", "纠纷|闹|诉|赔|意见|监督|\\d{5}"),
-    ("上市|股票", "ipo|stock (?:market|exchange)", "上市|股"),
+    ("(?<![晚网路早])上市(?![民级委])|股票", "ipo|stock (?:market|exchange)", "上市|股"),
 )
 
 

@@ -58,7 +58,7 @@ _AT_AN_END = (
 )
 Sort = Literal["date", "amount", "any"]
 _SUPERLATIVE = lazy_pattern(
-    "最[多少大小高低长短早晚先久老新]"
+    "最多(?!跑)|最高(?![端级])|最先(?!进)|最[少大小低长短早晚久老]"
     r"|\b(?:most|fewest|least|largest|biggest|smallest|highest|lowest|longest|oldest|earliest)\b"
 )
 # A word of the question: how to say who wins, whether the greater figure does, of what sort.
@@ -85,6 +85,18 @@ _ENGLISH = {
     "大": "the larger figure",
     "高": "the higher figure",
     "多": "more",
+}
+_ENGLISH_OF_ALL = {
+    "早": "the earliest date",
+    "晚": "the latest date",
+    "长": "the longest time",
+    "短": "the shortest time",
+    "少": "the least",
+    "小": "the smallest figure",
+    "低": "the lowest figure",
+    "大": "the largest figure",
+    "高": "the highest figure",
+    "多": "the most",
 }
 
 
@@ -139,13 +151,13 @@ def superlative(question: str) -> bool:
     return _SUPERLATIVE.search(question) is not None
 
 
-def in_english(word: str) -> str:
+def in_english(word: str, *, of_all: bool = False) -> str:
     """Return the English for the word of a comparison, to stand after "has".
 
-    >>> in_english("早"), in_english("多")
-    ('the earlier date', 'more')
+    >>> in_english("早"), in_english("多"), in_english("多", of_all=True)
+    ('the earlier date', 'more', 'the most')
     """
-    return _ENGLISH[word]
+    return (_ENGLISH_OF_ALL if of_all else _ENGLISH)[word]
 
 
 def amount(value: str) -> Amount | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from corpus.fold import fold
 from corpus.institutions import names_a_place
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention
+from corpus.names import Gazetteer, Mention, ordinals_in_words
 from qa.model import Message
 
 SHORT = 14  # characters of a question that may lean on the one before
@@ -44,7 +44,11 @@ def in_the_light_of(
     gazetteer: Gazetteer,
 ) -> Asked:
     """Return the question completed by the user's earlier ones, if it leans on them."""
-    earlier = [fold(_content(message)) for message in history if message.get("role") == "user"]
+    earlier = [
+        ordinals_in_words(fold(_content(message)))
+        for message in history
+        if message.get("role") == "user"
+    ]
     if not earlier or asked.wants_set:
         return _alone(asked)
     before = _mentions(earlier[-1], gazetteer)

@@ -6,6 +6,7 @@ answer where another does not.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from corpus.fold import fold
@@ -38,9 +39,15 @@ MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
 def asked_of(query: Query) -> Detail:
-    """Return the details that a question names; a follow-up's own, where it names any."""
+    """Return the details that a question names; a follow-up's own, where it names any.
+
+    Whom the question before was about is no detail of one that asks for something else.
+    """
     own = asked_detail(query.own)
-    return own if own != Detail() else asked_detail(query.text)
+    if own != Detail() or not query.own_from:
+        return own
+    before = asked_detail(query.text)
+    return before if query.value == "person" else replace(before, role="")
 
 
 def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -58,9 +65,9 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str | None]:
-    """Return the hits, the first that lacks nothing before others, and what all of them lack.
+    """Return the hits, the first that lacks nothing before others, and what the best one lacks.
 
-    Only a hit that is near the best one is taken before it. What is lacking is None when there is
+    Only a hit that is near the best one is taken before it. Nothing is lacking (None) when there is
     such a hit.
     """
     missing: str | None = None
@@ -135,8 +142,10 @@ def _plain(text: str) -> str:
 
 
 def _shown(hits: Sequence[Hit]) -> Iterator[str]:
-    """Yield the sentences that an answer may show."""
+    """Yield the sentences that an answer may show: near the best, and about the same hospital."""
+    best = hits[0]
     for hit in hits:
         for scored in hit.sentences:
-            if scored.score >= hits[0].score - MARGIN:
+            near = scored.score >= best.score - MARGIN
+            if near and hit.passage.hospitals == best.passage.hospitals:
                 yield _plain(scored.sentence.text)

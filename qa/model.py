@@ -142,7 +142,8 @@ class Answer:
     missing and `reason` says it in a word (`refused`), or it asks back (`clarify`), and there are
     no citations. `suggestions` are then what could be asked instead: hospitals to choose from when
     `clarify`, else nearby things that the documents do tell. `confidence` is in [0, 1]. `language`
-    is the question's, in which the words around quotes are, and `kind` what it asks for.
+    is the question's, in which the words around quotes are, and `kind` what it asks for. `hits` are
+    as they were found; a citation may be from a later one, when the first does not tell.
     """
 
     question: str

@@ -70,7 +70,10 @@ _PHRASES = {
     "not_yet": ("还没有。", "Not yet."),
     "not_clear": ("资料未明确。", "The documents do not say it clearly."),
     "more": ("{name}更{how}。", "{name} has {how}."),
-    "most": ("说到的几家中，{name}最{how}。", "Of those that are told of, {name} has {how}."),
+    "most": (
+        "说到的几家中，{name}最{how}。",
+        "Of those that the documents tell of, {name} has {how}.",
+    ),
     "quoted": ("", "From the documents:"),
 }
 

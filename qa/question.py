@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, blank
+from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
 from qa.follow_up import Asked, canonical, in_the_light_of, names_of
 from qa.model import Kind, Language, Message, Query
 from qa.spelling import Spelling
@@ -22,12 +22,7 @@ _COMPARING = lazy_pattern(
 _MOST = lazy_pattern(
     "最[多少大小高低长短]|\\b(?:most|fewest|largest|biggest|smallest|highest|longest)\\b"
 )
-_FIRST = lazy_pattern("最[早先久老]|\\b(?:oldest|earliest|first)\\b")
-_HAN_DIGITS = "一二三四五六七八九十"
-# The ordinal of a hospital in figures: 大同5院, 第3人民医院.
-_IN_FIGURES = lazy_pattern(
-    "(?<![0-9.])(?:10|[1-9])(?=(?:人民|附属|中心)?医院|院(?![士长内外里]))|(?<=第)(?:10|[1-9])(?=(?:人民|附属|临床|中心)?医)"
-)
+_FIRST = lazy_pattern("最早|最先(?!进)|最久|\\bearliest\\b")
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = lazy_pattern(
@@ -38,6 +33,8 @@ _SET = lazy_pattern(
 )
 # What is asked for; tried in this order, and the first that matches decides.
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    # 还看挣多少钱吗 wants no figure, but 知道多少钱吗 does.
+    ("yesno", lazy_pattern("^(?!.*(?:知道|晓得|清楚|告诉|请问)).*多少\\w{0,6}[吗嘛][?？。\\s]*$")),
     (
         "money",
         lazy_pattern(
@@ -184,7 +181,7 @@ def _spelled(
     folded: str, gazetteer: Gazetteer, spelling: Spelling
 ) -> tuple[str, tuple[Mention, ...]]:
     """Return the question as the documents spell it, and the names in it."""
-    folded = _IN_FIGURES.sub(lambda figure: _HAN_DIGITS[int(figure[0]) - 1], folded)
+    folded = ordinals_in_words(folded)
     mentions = gazetteer.find(folded)
     parts, at = [], 0
     for mention in mentions:

@@ -82,6 +82,11 @@ _ROLE = lazy_pattern(
     "(?:党委|党组|党总支|党支部|支部|县委|市委)?(?:常务)?副?(?:主任医师|主治医师|书记|院长|校长|主任|主席|局长|县长|市长|镇长|村长|部长|厅长|处长|科长"
     "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"
 )
+_ENGLISH_ROLES = (
+    (lazy_pattern(r"\b(?:vice|deputy)[- ]president\b"), "副院长"),
+    (lazy_pattern(r"\bpresident\b"), "院长"),
+    (lazy_pattern(r"\b(?:party secretary|secretary of the party)\b"), "书记"),
+)
 _VICE = "副"
 # How a time is told, and a number, in any way.
 _TIME = lazy_pattern(
@@ -89,7 +94,11 @@ _TIME = lazy_pattern(
     "|[昨今明前后][天日晚]|近日|日前|周[一二三四五六日末]|星期|[春夏秋冬][天季]|岁|[凌清]晨|[上下中]午|晚|早|夜"
     "|月[底初末]|小时|分钟|节|[腊正]月|初[一二三]|学期|期间|[之以]?[前后]|时|起|每|历史"
 )
-_NUMERAL = lazy_pattern("[\\d一二两三四五六七八九十百千万半几首唯双]")
+_NUMERAL = lazy_pattern(
+    r"\d|[两二三四五六七八九十百千万半]+[余多来]?(?=[\u4e00-\u9fff])(?![级是要则等甲乙面])|一半|首[家个次例]|唯一"
+    "|百分之|一[家个次例名位台张间种项分天周年]"
+)
+_COUNTS_NOTHING = lazy_pattern(rf"{_IN_A_NAME}|(?<!\d)120(?!\d)|(?:19|20)\d\d年|\d+[月日]")
 _YEAR = lazy_pattern(r"((?:19|20)\d{2})(?=年|\b)")
 
 
@@ -128,8 +137,9 @@ def tells(kind: Kind, text: str) -> bool:
     >>> tells("date", "睡前服用"), tells("date", "是三级医院"), tells("number", "共有职工")
     (True, False, False)
     """
-    pattern = {"date": _TIME, "number": _NUMERAL}.get(kind)
-    return pattern is None or pattern.search(text) is not None
+    if kind == "number":
+        return _NUMERAL.search(_COUNTS_NOTHING.sub(" ", text)) is not None
+    return kind != "date" or _TIME.search(text) is not None
 
 
 def names_a_person(text: str) -> bool:
@@ -177,7 +187,12 @@ def asked_detail(folded: str) -> Detail:
     if unit and unit[1] != "个":  # which counts anything
         units = next((same for same in _ALIKE if unit[1] in same), unit[1])
     year = _YEAR.search(folded)
-    return Detail(units, role[0] if role else "", year[1] if year else "")
+    named = role[0] if role else _english_role(folded)
+    return Detail(units, named, year[1] if year else "")
+
+
+def _english_role(folded: str) -> str:
+    return next((role for pattern, role in _ENGLISH_ROLES if pattern.search(folded)), "")
 
 
 def holds_detail(detail: Detail, text: str) -> tuple[bool | None, bool | None, bool | None]:

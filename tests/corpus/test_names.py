@@ -4,8 +4,9 @@ import pytest
 
 from corpus.fold import fold
 from corpus.model import Document
-from corpus.names import Entity, Gazetteer
+from corpus.names import Entity, Gazetteer, ordinals_in_words
 from corpus.read import BUILTIN, read_corpus
+from corpus.short_forms import customary_forms
 
 FIFTH = Entity(
     "大同市第五人民医院",
@@ -240,3 +241,25 @@ def test_an_and_within_a_place_is_no_and() -> None:
 def test_a_university_hospital_is_known_by_place_and_number_alone(text: str, found: bool) -> None:  # noqa: FBT001
     gazetteer = Gazetteer((Entity("海洋大学附属第一医院", ("海大一院",)),))
     assert bool(gazetteer.find_short(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("市三院有几张床", 1),
+        ("请问市三院有几张床", 1),
+        ("三院有几张床", 1),
+        ("青禾市三院有几张床", 1),
+        ("西安市三院有几张床", 0),
+        ("西安三院有几张床", 0),
+    ],
+)
+def test_a_name_without_its_place_is_not_that_of_another_place(text: str, found: int) -> None:
+    name = "青禾市第三人民医院"
+    gazetteer = Gazetteer((Entity(name, customary_forms(name)),))
+    assert [mention.names for mention in gazetteer.find(text)] == [(name,)] * found
+
+
+def test_ordinals_in_figures_are_those_of_hospitals_only() -> None:
+    assert ordinals_in_words("第5人民医院、大同 5 院、10院") == "第五人民医院、大同五院、十院"
+    assert ordinals_in_words("5院士、第3届、100院") == "5院士、第3届、100院"

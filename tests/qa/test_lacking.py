@@ -27,6 +27,10 @@ def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
         (query("2021年有多少人次", "number"), "2020年，共61万人次。", "2021年"),
         (query("2021年有多少人次", "number"), "2020年开业，去年共61万人次。", None),
         (query("2021年有多少人次", "number"), "2021年，共61万人次。", None),
+        (query("有几架直升机", "number"), "第五人民医院有直升机，与120合作。", ""),
+        (query("有几架直升机", "number"), "第五人民医院有直升机两架。", None),
+        (query("晚上市民怎么挂号", "fact"), "手机上可以挂号。", None),
+        (query("有专家多少，医院长期聘请的", "number"), "聘请专家5名。", None),
         (query("哪年评上三甲的", "date"), "2020年起正在创建三甲医院。", ""),
         (query("哪年能评上三甲", "date"), "正在创建三甲医院，计划2026年评审。", None),
         (query("做完CT怎么取片", "fact"), "可在自助机上打印胶片。", None),
@@ -60,3 +64,10 @@ def test_a_near_passage_that_tells_is_taken_before_one_that_does_not() -> None:
     assert telling_first(asked, [silent, far]) == ((silent, far), "床")
     assert telling_first(asked, [telling, silent]) == ((telling, silent), None)
     assert telling_first(asked, []) == ((), None)
+
+
+def test_another_hospitals_figure_is_not_the_one_that_is_shown() -> None:
+    asked = query("有几架直升机", "number")
+    best = hit(text="有救援直升机。")
+    assert lacking(asked, [best, hit("two", "白港县中心医院", "有直升机2架。")]) == ""
+    assert lacking(asked, [best, hit("two", text="有直升机2架。")]) is None
