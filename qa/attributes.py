@@ -18,7 +18,7 @@ _ATTRIBUTES = (
     (
         "床位|病床|(?<=张)床",
         "beds?",
-        "床[^,，。]{0,8}[\\d二三四五六七八九十百千]|[\\d十百千][余多]?张",
+        "床[^,，。]{0,8}(?<!第)[\\d二三四五六七八九十百千]|[\\d十百千][余多]?张[^,，。]{0,4}床",
     ),
     (
         "面积|占地|平方米|(?:几|多少)(?:亩|公顷)",
@@ -88,7 +88,7 @@ _ATTRIBUTES = (
     ("书记", "party secretary|secretary of the party", "书记"),
     (
         "(?<!医)院长(?![室办期达])",
-        "(?:its|hospital(?:'s)?) (?:president|director)|president of",
+        "(?:its|hospital(?:'s)?) (?:president|director)|president(?= of)",
         "院长|主持|主管|(?<!医)院领导",
     ),
     ("志愿者", "volunteers?", "志愿"),

@@ -39,6 +39,9 @@ _DATE = lazy_pattern(
 )
 _DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _TIMES = {"十": 1e1, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
+_ORDERS = frozenset(
+    "级等届期批"
+)  # a figure before these counts nothing: 三级 is not more than 二级
 _FIRST_YEAR, _LAST_YEAR = 1000, 2200  # other figures before 年 count years
 _LITTLE = 1e-9  # of a figure: by so much at least is 300多 more than 300
 _ROUGHLY = 0.1  # of a figure: by so much at most is 近300 less than 300, and 约300 another
@@ -117,12 +120,15 @@ def winner(question: str, values: Sequence[str]) -> tuple[int, str] | None:
 
     >>> winner("哪家床位多", ["620张", "1,310张"]), winner("谁更早", ["1956年", "1931年"])
     ((1, '多'), (1, '早'))
+    >>> winner("谁大", ["三级", "二级"])
     >>> winner("谁的员工多", ["近300名", "280名"]), winner("谁的床位多", ["620张", "3.1万平方米"])
     (None, None)
     """
     read = _dates(values) or _amounts(values)
     words = _words_of(question)
     if read is None or len(values) < 2:  # noqa: PLR2004  (nothing to compare it with)
+        return None
+    if read[0].unit[:1] in _ORDERS:
         return None
     sort: Sort = "date" if read[0].unit == "date" else "amount"
     fitting = {(word, up) for word, up, of in words if of == sort}

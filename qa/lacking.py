@@ -1,8 +1,8 @@
 """What every answer would hold, and the best passage does not: then it is no answer at all.
 
 However near a passage comes, without a price it does not tell what something costs, and the
-figure of 2020 is not that of 2021. Leaves out: questions about several hospitals, of which one may
-answer where another does not.
+figure of 2020 is not that of 2021. Of questions about several hospitals, of which one may answer
+where another does not, only those are held to lack that no passage tells what they name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +25,7 @@ from qa.values import (
     tells,
 )
 
+_SEVERAL = frozenset({"set", "comparison"})
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
 _BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
 _A_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年)")
@@ -55,8 +56,8 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
 
     None when nothing is known to lack; empty when there is no word for it. `hits` are not empty.
     """
-    if query.kind in ("set", "comparison"):
-        return None
+    if query.kind in _SEVERAL:
+        return _told_by_none(query, hits)
     for check in (_attribute, _value, _role, _year, _completion):
         what = check(query, hits)
         if what is not None:
@@ -70,6 +71,8 @@ def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], s
     Only a hit that is near the best one is taken before it. Nothing is lacking (None) when there is
     such a hit.
     """
+    if query.kind in _SEVERAL:
+        return tuple(hits), lacking(query, hits) if hits else None
     missing: str | None = None
     for at, hit in enumerate(hits):
         if hits[0].score - hit.score > NEAR:
@@ -88,11 +91,19 @@ def holds_best(query: Query, hit: Hit) -> bool:
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
+    return _untold(query, hits[0]) or None
+
+
+def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
+    first = _untold(query, hits[0])
+    return first if first and all(_untold(query, hit) for hit in hits[1:]) else None
+
+
+def _untold(query: Query, hit: Hit) -> str:
     asked = query.own
     for name in query.hospitals:
         asked = asked.replace(name, " ")
-    text = f"{_plain(hits[0].passage.context)} {_text(hits[0])}"
-    return untold(asked, text, query.value) or None
+    return untold(asked, f"{_plain(hit.passage.context)} {_text(hit)}", query.value)
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:

@@ -35,7 +35,9 @@ def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
         (query("哪年能评上三甲", "date"), "正在创建三甲医院，计划2026年评审。", None),
         (query("做完CT怎么取片", "fact"), "可在自助机上打印胶片。", None),
         (query("为什么取消夜间门诊", "fact"), "夜间门诊开到20时。", "取消"),
-        (query("哪家医院有直升机", "number", "set"), "现有床位620张。", None),
+        (query("哪家医院床位多", "number", "comparison"), "现有职工300人。", "床位"),
+        (query("哪家医院床位多", "number", "comparison"), "现有床位620张。", None),
+        (query("哪家医院口号好", "number", "set"), "现有职工300人。", None),
     ],
 )
 def test_what_is_lacking_is_named(asked: Query, text: str, missing: str | None) -> None:
@@ -71,3 +73,10 @@ def test_another_hospitals_figure_is_not_the_one_that_is_shown() -> None:
     best = hit(text="有救援直升机。")
     assert lacking(asked, [best, hit("two", "白港县中心医院", "有直升机2架。")]) == ""
     assert lacking(asked, [best, hit("two", text="有直升机2架。")]) is None
+
+
+def test_of_several_hospitals_one_is_enough_to_tell() -> None:
+    asked = query("哪家床位多", "number", "comparison")
+    hits = [hit(text="现有职工300人。"), hit("two", "白港县中心医院", "编制床位310张。")]
+    assert lacking(asked, hits) is None
+    assert telling_first(asked, hits[:1]) == (tuple(hits[:1]), "床位")
