@@ -8,6 +8,7 @@ is not judged. It is wide on the telling side, for a text that may tell must nev
 import re
 from functools import cache
 
+from corpus.lazy_pattern import lazy_pattern
 from qa.model import Kind
 from qa.values import has_kind
 
@@ -233,7 +234,7 @@ def _asked(value: Kind) -> tuple[re.Pattern[str], re.Pattern[str], tuple[str, ..
     )
     chinese, english, told = zip(*rows, strict=True)
     return (
-        re.compile("|".join(f"({asked})" for asked in chinese)),
-        re.compile("|".join(f"(\\b(?:{asked})\\b)" for asked in english), re.ASCII),
+        lazy_pattern("|".join(f"({asked})" for asked in chinese)),
+        lazy_pattern("|".join(f"(\\b(?:{asked})\\b)" for asked in english), re.ASCII),
         told,
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+SELDOM = 100_000  # new objects between two collections of garbage
 _PATH = click.Path(path_type=Path)
 
 corpus_option = click.option(
@@ -101,7 +102,7 @@ def ask(
 
     Example: hospital-qa ask "汝州一院有多少党员?"
     """
-    gc.disable()  # a process this short has nothing to collect
+    gc.set_threshold(SELDOM)  # a process this short has hardly anything to collect
     with opened(corpus, index_dir, model) as engine:
         answer = engine.ask(question, hospital=hospital)
     click.echo(_json(answer.to_dict()) if as_json else str(answer))
@@ -134,7 +135,7 @@ def search(
     """
     from qa.model import hit_to_dict
 
-    gc.disable()
+    gc.set_threshold(SELDOM)
     with opened(corpus, index_dir, model) as engine:
         hits = engine.search(question, hospital=hospital, k=k)
     if as_json:
