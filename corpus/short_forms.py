@@ -182,8 +182,8 @@ def _numbered(name: re.Match[str], number: re.Match[str], short: str) -> Iterato
             yield f"{start}{digit}附院"
             yield f"{start}附{digit}"
             yield f"{start}附属{digit}院"
+    yield f"{university}{digit}院"
     for start in filter(None, (short, medical_school, university)):
-        yield f"{start}{digit}院"
         yield f"{start}第{digit}医院"
     for middle in dict.fromkeys(("", name["school"] or "")) if affiliated else ():
         yield f"{university}{middle}附属第{digit}医院"

@@ -12,11 +12,11 @@ from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
 from qa.confidence import confidence, is_enough
-from qa.lacking import MARGIN, telling_first
+from qa.lacking import telling_first, untold_in
 from qa.model import Answer, Citation, Hit, Query, ScoredSentence
 from qa.phrases import joined, phrase
 from qa.polarity import polarity
-from qa.quote import Quote, choose_quote
+from qa.quote import MARGIN, Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
 from qa.values import asked_detail, find_values, is_recognised
 
@@ -142,10 +142,16 @@ def _telling_most(query: Query, picks: list[_Pick]) -> list[_Pick]:
     """Return, where it is asked who has most, only what tells how many, if anything does."""
     if query.kind != "set" or not superlative(fold(query.question)):
         return picks
-    telling = [
-        pick for pick in picks if find_values(query.value, searchable(pick.scored.sentence.text))
-    ]
+    telling = [pick for pick in picks if _tells_how_many(query, pick.scored.sentence.text)]
     return telling or picks
+
+
+def _tells_how_many(query: Query, sentence: str) -> bool:
+    """Tell whether a sentence has a figure, or a date, and speaks of what is asked for."""
+    text = searchable(sentence)
+    values = [text[start:end] for start, end in find_values(query.value, text)]
+    in_digits = any(char.isdigit() for value in values for char in value)
+    return in_digits and not untold_in(query, fold(text))
 
 
 def _belongs(hit: Hit, best: float, words: float) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
+from qa.model import Kind
 from qa.values import asked_detail
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
@@ -60,9 +61,16 @@ _AT_AN_END = (
     r"一?些|一?[点点]儿?|得多|好多|了|啲|的|呢|啊|呀|吗|嘛|[\W_]|$|谁|哪|还是|或|and\b|than\b))"
 )
 Sort = Literal["date", "amount", "any"]
-_SUPERLATIVE = lazy_pattern(
-    "最多(?!跑)|最高(?![端级])|最先(?!进)|最[少大小低长短早晚久老]"
-    r"|\b(?:most|fewest|least|largest|biggest|smallest|highest|lowest|longest|oldest|earliest)\b"
+# Which of all has most of something, or was there first, and the kind of value that tells it.
+_SUPERLATIVES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "number",
+        lazy_pattern(
+            "最多(?!跑)|最高(?![端级])|最[少大小低长短]"
+            r"|\b(?:most|fewest|least|largest|biggest|smallest|highest|lowest|longest)\b"
+        ),
+    ),
+    ("date", lazy_pattern(r"最早|最先(?!进)|最久|\bearliest\b")),
 )
 # A word of the question: how to say who wins, whether the greater figure does, of what sort.
 _WORDS: tuple[tuple[str, str, str, bool, Sort], ...] = (
@@ -148,13 +156,13 @@ _TIME_UNITS = frozenset(
 )
 
 
-def superlative(question: str) -> bool:
-    """Tell whether a folded question asks who has most or least of something.
+def superlative(question: str) -> Kind | None:
+    """Return what tells who has most or least of something, if a folded question asks for that.
 
-    >>> superlative("哪家医院床位最多"), superlative("哪些医院有直升机")
-    (True, False)
+    >>> superlative("哪家医院床位最多"), superlative("哪家最早"), superlative("哪些医院有直升机")
+    ('number', 'date', None)
     """
-    return _SUPERLATIVE.search(question) is not None
+    return next((kind for kind, pattern in _SUPERLATIVES if pattern.search(question)), None)
 
 
 def in_english(word: str, *, of_all: bool = False) -> str:

@@ -234,7 +234,7 @@ def _open_encoder(model: str, settings: Settings) -> Encoder:
     One takes as long as the other, and opening a model lets Python do something else.
     """
     with ThreadPoolExecutor(1) as beside:
-        for library in ("faiss", "jieba"):
+        for library in ("faiss", "jieba"):  # one that fails does so again where it is needed
             beside.submit(import_module, library)
         return open_encoder(model, settings.cache, settings.threads)
 

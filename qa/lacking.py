@@ -15,6 +15,7 @@ from corpus.reflow import searchable
 from qa.attributes import untold
 from qa.model import Hit, Query
 from qa.polarity import polarity
+from qa.quote import MARGIN
 from qa.values import (
     INDISPENSABLE,
     Detail,
@@ -36,7 +37,6 @@ _MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in n
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
 TEXTS = 4096  # passages and sentences that are remembered folded
 NEAR = 0.1  # below the best passage, which lacks something; one that does not is taken instead
-MARGIN = 0.07  # below the best sentence; what is further off is not shown
 
 
 def asked_of(query: Query) -> Detail:
@@ -90,6 +90,14 @@ def holds_best(query: Query, hit: Hit) -> bool:
     return holds_value(query.value, searchable(hit.sentences[0].sentence.text))
 
 
+def untold_in(query: Query, text: str) -> str:
+    """Return what a question names and a folded text does not tell; empty when nothing."""
+    asked = query.own
+    for name in query.hospitals:
+        asked = asked.replace(name, " ")
+    return untold(asked, text, query.value)
+
+
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
     return _untold(query, hits[0]) or None
 
@@ -100,10 +108,7 @@ def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _untold(query: Query, hit: Hit) -> str:
-    asked = query.own
-    for name in query.hospitals:
-        asked = asked.replace(name, " ")
-    return untold(asked, f"{_plain(hit.passage.context)} {_text(hit)}", query.value)
+    return untold_in(query, f"{_plain(hit.passage.context)} {_text(hit)}")
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:

@@ -7,6 +7,7 @@ from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
+from qa.comparison import superlative
 from qa.follow_up import Asked, canonical, in_the_light_of, names_of
 from qa.model import Kind, Language, Message, Query
 from qa.spelling import Spelling
@@ -18,11 +19,6 @@ _COMPARING = lazy_pattern(
     "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
 
-# Which hospital has most of something: then each one's figure, or date, is wanted.
-_MOST = lazy_pattern(
-    "最[多少大小高低长短]|\\b(?:most|fewest|largest|biggest|smallest|highest|longest)\\b"
-)
-_FIRST = lazy_pattern("最早|最先(?!进)|最久|\\bearliest\\b")
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = lazy_pattern(
@@ -212,8 +208,7 @@ def _value_of(asked: Asked) -> Kind:
     own = asked.text[asked.own_from :]
     value = _value(own)
     if asked.wants_set and value in ("fact", "list", "person", "number"):
-        found: tuple[tuple[Kind, re.Pattern[str]], ...] = (("number", _MOST), ("date", _FIRST))
-        value = next((kind for kind, pattern in found if pattern.search(own)), value)
+        value = superlative(own) or value  # of each hospital its figure is wanted, or its date
     role = asked_detail(own).role if value == "fact" else ""
     if role and (asked.own_from or own.rstrip("?？。 ").endswith(role)):
         return "person"

@@ -1,12 +1,13 @@
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from qa.answer import _winner
+from qa.answer import _winner, compose
 from qa.engine import Engine
 from qa.model import Answer, Query
-from tests.qa.answers import CLOVER, HARBOUR, cited
+from tests.qa.answers import CLOVER, HARBOUR, cited, hit
 
 
 def assert_cited(engine: Engine, answer: Answer) -> None:
@@ -51,6 +52,14 @@ def test_a_comparison_quotes_both_hospitals(engine: Engine) -> None:
 def test_a_comparison_names_the_winner(engine: Engine) -> None:
     assert engine.ask("青禾三院和白港医院谁的床位多？").text.startswith("青禾市第三人民医院更多。")
     assert engine.ask("青禾三院和白港医院哪家床位少？").text.startswith("白港县中心医院更少。")
+
+
+def test_a_figure_of_something_else_does_not_tell_who_has_most(engine: Engine) -> None:
+    near = partial(replace, score=0.8, dense=0.9, overlap=0.9, coverage=0.9)
+    hits = [near(hit()), near(hit("harbour", HARBOUR, "白港县中心医院有急救船2艘。"))]
+    query = Query("哪家医院床位最多", "哪家医院床位最多", kind="set", value="number")
+    answer = compose(query, hits, engine.document)
+    assert [citation.hospital for citation in answer.citations] == [CLOVER]
 
 
 def test_of_all_hospitals_the_one_with_most_is_told(engine: Engine) -> None:
