@@ -23,7 +23,16 @@ _CENTRE = lazy_pattern(
 )
 _GRADE = lazy_pattern("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # Any hospital of a place: 大医院 after a verb, and 市医院 or 老五院, which say no place.
-_ANY = lazy_pattern("(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$")
+_ANY = lazy_pattern(
+    "(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$"
+    "|(?:顶[尖级]|一流|知名|著名|有名|先进|同[级类等]|兄弟|[其别]他|别的|别家|外[地省]|当地|本地|附近|周边|基层|上级|下级|合作|协作|定点)$"
+)
+# When something was, before an institution that is not named: 1956年起医院, 三年里汀江二院.
+_WHEN = lazy_pattern(
+    "^(?:(?:19|20)?[0-9]{2}年代?|[0-9]{1,2}(?:月份?|[日号])|[一二三四五六七八九十]+月份?"
+    "|[一二两三四五六七八九十几近]+[年天]|[去今前明当]年)"
+    "(?:[底初末])?(?:以?[起来后前]|之[后前]|[里内间中])?"
+)
 _BARE_ORDINAL = lazy_pattern("老?[省市县区]?立?")
 _NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
@@ -140,7 +149,7 @@ def _heads(folded: str) -> Iterator[tuple[str, str]]:
         begin = match.start()
         while begin > max(0, match.start() - LONGEST_HEAD) and _continues(folded, begin - 1):
             begin -= 1
-        yield folded[begin : match.start()], match[0]
+        yield _WHEN.sub("", folded[begin : match.start()]), match[0]
 
 
 def _continues(folded: str, at: int) -> bool:

@@ -7,7 +7,7 @@ ordinals that only one hospital can mean (五院) and, in English, the telling w
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 
@@ -122,32 +122,47 @@ class Gazetteer:
                     yield Mention(match.start("name"), match.end(), (names[0],))
 
     def find_short(self, folded: str) -> tuple[Mention, ...]:
-        """Return where the text says a place, or a name without 医院, that stands for entities.
+        """Return where the text says a name without 医院 (湖滨, 浙一) that stands for entities.
 
         Such a word may mean other things too: look for it only where no fuller name stands.
         """
-        return tuple(
-            Mention(match.start(), match.end(), self._by_short_form[match[0]])
-            for match in self._short_form.finditer(folded)
-        )
+        return _found(folded, self._by_short_form, self._short_form)
+
+    def find_places(self, folded: str) -> tuple[Mention, ...]:
+        """Return where the text says a place that names of entities begin with.
+
+        It means the place: whether also a hospital there is for the rest of the question to tell.
+        """
+        return _found(folded, self._by_place, self._place)
 
     @cached_property
     def _short_form(self) -> re.Pattern[str]:
-        alternatives = "|".join(map(re.escape, self._by_short_form)) or "(?!)"
-        return re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
+        return _any_of(self._by_short_form)
+
+    @cached_property
+    def _place(self) -> re.Pattern[str]:
+        return _any_of(self._by_place)
 
     @cached_property
     def _by_short_form(self) -> dict[str, tuple[str, ...]]:
         meant: dict[str, list[str]] = {}
         for entity in self.entities:
-            places = _PLACE.findall(fold(entity.name))[:1]
             names = [fold(name) for name in (entity.name, *entity.aliases)]
             cores = [core[1] for name in names if (core := _CORE.fullmatch(name))]
             tails = [tail[1] + tail[2] for n in names if (tail := _UNIVERSITY_TAIL.fullmatch(n))]
-            for short in (*places, *cores, *tails):
-                meant.setdefault(short, []).append(entity.name)
-        ordered = sorted(meant, key=lambda short: (-len(short), short))
-        return {short: _unique(meant[short]) for short in ordered if short not in self._by_surface}
+            for short in (*cores, *tails):
+                if short not in self._by_surface and short not in self._by_place:
+                    meant.setdefault(short, []).append(entity.name)
+        return _longest_first(meant)
+
+    @cached_property
+    def _by_place(self) -> dict[str, tuple[str, ...]]:
+        meant: dict[str, list[str]] = {}
+        for entity in self.entities:
+            place = _PLACE.match(fold(entity.name))
+            if place and place[1] not in self._by_surface:
+                meant.setdefault(place[1], []).append(entity.name)
+        return _longest_first(meant)
 
     @cached_property
     def _by_surface(self) -> dict[str, tuple[str, ...]]:
@@ -214,7 +229,7 @@ class Gazetteer:
 
         if not word.endswith("同"):
             return False
-        return word in self._by_short_form or not proper_nouns().isdisjoint({word, f"{word}市"})
+        return word in self._by_place or not proper_nouns().isdisjoint({word, f"{word}市"})
 
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
@@ -283,6 +298,23 @@ def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         known = found.get(entity.name, Entity(entity.name))
         found[entity.name] = Entity(entity.name, _unique((*known.aliases, *entity.aliases)))
     return tuple(found.values())
+
+
+def _found(
+    folded: str, meant: Mapping[str, tuple[str, ...]], pattern: re.Pattern[str]
+) -> tuple[Mention, ...]:
+    matches = pattern.finditer(folded)
+    return tuple(Mention(match.start(), match.end(), meant[match[0]]) for match in matches)
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(map(re.escape, words)) or "(?!)"
+    return re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
+
+
+def _longest_first(meant: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    ordered = sorted(meant, key=lambda word: (-len(word), word))
+    return {word: _unique(meant[word]) for word in ordered}
 
 
 def blank(text: str, mentions: Iterable[Mention]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
 from corpus.model import Article, Document
 from corpus.names import alias_key
+from corpus.reflow import searchable
 from corpus.short_forms import ALIASES_FILE, read_aliases
 from corpus.split import plain
 from qa.errors import CorpusError
@@ -127,6 +128,13 @@ def _article(
     )
     meta = dict(whole.meta)
     meta.update({alias_key(name): aliases[name] for name in names if name in aliases})
+    if len(names) == 1:
+        from corpus.other_names import other_names
+
+        told = "".join(searchable(whole.text[block.start : block.end]) for block in article.blocks)
+        given = _unlike(names[0], other_names(told))
+        if given:
+            meta[alias_key(names[0])] = (*aliases.get(names[0], ()), *given)
     if article.byline:
         meta["byline"] = article.byline
     return replace(
@@ -138,6 +146,10 @@ def _article(
         meta=meta,
         blocks=tuple(blocks),
     )
+
+
+def _unlike(name: str, others: Iterable[str]) -> tuple[str, ...]:
+    return tuple(other for other in others if other != name)
 
 
 def files_below(root: Path) -> Iterator[Path]:

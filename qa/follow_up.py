@@ -51,15 +51,15 @@ def in_the_light_of(
     ]
     if not earlier or asked.wants_set:
         return _alone(asked)
-    before = _mentions(earlier[-1], gazetteer)
+    before = mentions_of(earlier[-1], gazetteer)
     if mentions:
-        if not _only_names(folded, mentions):
+        if not only_names(folded, mentions):
             return asked
         text = canonical(earlier[-1], before, "、".join(asked.hospitals))
         return replace(asked, text=text, follow_up=True)
     if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):
         return asked
-    named = (names_of(_mentions(question, gazetteer)) for question in reversed(earlier))
+    named = (names_of(mentions_of(question, gazetteer)) for question in reversed(earlier))
     context = f"{canonical(earlier[-1], before)} "
     return replace(
         asked,
@@ -93,13 +93,15 @@ def _alone(asked: Asked) -> Asked:
     return asked
 
 
-def _only_names(folded: str, mentions: Sequence[Mention]) -> bool:
+def only_names(folded: str, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a question says nothing but names: 那汝州的呢？"""
     rest = canonical(folded, [replace(mention, names=("",)) for mention in mentions])
     return _NOTHING_ELSE.fullmatch(rest) is not None
 
 
-def _mentions(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
-    return gazetteer.find(folded) or gazetteer.find_short(folded)
+def mentions_of(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """Return the names in a folded text; without any, a place stands for its hospital."""
+    return gazetteer.find(folded) or gazetteer.find_short(folded) or gazetteer.find_places(folded)
 
 
 def _content(message: Message) -> str:

@@ -44,7 +44,7 @@ _SMALL_TALK = lazy_pattern(rf"(?:(?:{_POLITE})(?:[呀啊啦呢哦喔吧了的吗
 
 _PERSON = (
     "(?<!自)我(?![国省市县区院校军方州镇]|们(?:医院|市|县|院|学校))|俺|咱|本人"
-    "|(?<![其吉排利])他(?!汀|人)|她|孩子|小孩|宝宝|[bB]{2}(?![a-z])|娃(?!哈)"
+    "|(?<![其吉排利])他(?!汀|人)|她|(?<!生)孩子|小孩|宝宝|[bB]{2}(?![a-z])|娃(?!哈)"
     "|老人|阿[妈爸公婆爷嫲]|老婆|老公|妻子|丈夫|儿子|女儿|囡|[个阿]仔|爸|妈(?!祖)|父亲|母亲|爷爷"
     "|奶奶|外公|外婆|姥[姥爷]|岳[父母]|哥|姐|弟|妹|家里人"
     "|家人|(?<!男)(?<!女)朋友(?!圈)|同事|室友"
@@ -56,12 +56,12 @@ _PERSON = (
 _CASE = (
     "[一二两三四五六七八九十几半好多\\d]+个?(?:天|星期|周|月|年|小时|晚上?)了|最近|老是|总是|一直"
     "|经常|突然|忽然|昨[天晚]|今[天早晚]|早上起来|刚刚?"
-    r"|[吃服用喂]了?[\d一二两三四半几]+[片粒颗包袋]"
+    r"|[吃服]着|[吃服用喂]了?[\d一二两三四半几]+[片粒颗包袋]"
     r"|\d{2}(?:\.\d)?度|孕[\d一二三四五六七八九十几]+个?[周月]|血[压糖]\d+|高压\d+|低压\d+|[\d一二三四五六七八九十]+岁"
     r"|医生(?:说|让|给我|开了)|还是|体检|查出|确诊|报告[上说显]"
 )
 _SYMPTOM = (
-    "疼|痛(?!风|经科)|胸口[闷堵]|发[烧热](?!门诊|友)|退烧|[低高]烧|咳|感冒|流感|头[晕昏]|眩晕|晕倒|晕|恶心"
+    "疼|痛(?!风|经科)|胸口[闷堵]|烧到|发[烧热](?!门诊|友)|退烧|[低高]烧|咳|感冒|流感|头[晕昏]|眩晕|晕倒|晕|恶心"
     "|呕吐|作呕|想吐|拉肚子|肚屙|屙|腹泻|便秘|失眠|睡不[着好]"
     "|瞓唔着|心慌|心悸|胸闷|气短|喘|出血|流血|便血|尿血|过敏|发?痒|皮疹|起疹|肿(?!瘤|瘤科)|发麻"
     "|抽筋|抽搐|乏力|没力气|没胃口|不舒服|唔舒服|难受"
@@ -71,7 +71,7 @@ _ILLNESS = (
     "血压|血糖|血脂|尿酸|胆固醇|怀孕|孕妇|月经|痛经|抑郁|焦虑|肿瘤|癌|结节|息肉|囊肿|结石|骨折"
     "|糖尿病|高血压|冠心病|心脏病|痛风|湿疹|哮喘|肺炎|[胃肝肾]病|肝炎"
     "|胃炎|鼻炎|中风|脑梗|癫痫|贫血|痔疮|甲状腺|甲亢|乙肝|新冠|白血病|透析|化疗|放疗|手术|术后|病"
-    "|吃药|服药|药|抗生素|头孢|布洛芬|胰岛素|[西沙]林|霉素|他汀"
+    "|吃药|服药|药|抗生素|头孢|布洛芬|胰岛素|[西沙]林|霉素|西汀|沙星|拉唑|替丁|唑仑|他汀"
     "|洛尔|地平|沙坦|双胍|疫苗|偏高|偏低|阳性"
 )
 _ENGLISH_ILLNESS = (
@@ -119,6 +119,24 @@ _MAY = lazy_pattern(
     "|(?:可以|能|要|用|该).{1,12}吗"
     r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
 )
+# Parts of the body, findings and remedies, of which somebody ill asks for a judgement.
+_BODY = (
+    "膝盖?|腰|颈椎|肩|腿(?!部)|脚|手(?!术|机|续|下|写|工|艺|册)|胳膊|胃|肝|肾|肺|心脏|眼睛|牙(?!科|医)|耳朵|喉咙|嗓子|鼻子|皮肤|伤口|乳房"
+    "|子宫|卵巢|前列腺|结节|息肉|囊肿|积[水液]|肌酐|转氨酶|血常规|指标|见红|保胎|老寒腿|膏药|贴膏|药酒|安眠药"
+    "|止痛药|封闭|吊针|输液|开刀|半月板|关节|斑块|增生|脱发|掉发|过敏|乳腺"
+    r"|\b(?:knees?|my back|liver|kidneys?|lungs?|nodules?|creatinine|cyst|polyp)\b"
+)
+_JUDGEMENT = lazy_pattern(
+    "要不要|该不该|该.{1,10}还是|是不是[该得要]|是否[该需要]|应不应该|用不用|使唔使|需[要不].{0,12}吗|能不能|能否|可不可以|可唔可以"
+    "|会不会|有没有[用效事问]|有[用效]吗|管用|好使|顶用|[先啱]啱|点先好|行不行|得唔得|[吃贴擦涂抹喝打食]什么|食咩|[吃贴擦涂喝]啥"
+    "|[食吃]几多|[几多][片粒颗]|多少[片粒颗]|几个单位|多少天以?后|该[打吃用喝贴]|怎么[治办调缓减]|咋[治办整]|严重吗|要紧吗|正常吗|正不正常|有事吗|多久能好|能好吗|能治|治得好|[能可还]以?.{0,10}[吗么嘛不][?？。\\s]*$"
+    r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
+)
+# What is settled by rules or at a counter, whoever asks, and what an institution does.
+_BY_RULES = lazy_pattern(
+    "门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|哪|疫苗|免费|户口|户籍|政策|补[贴助]|名额|报名|招|保险|[周礼星][拜期]?[一二三四五六日天末几]"
+    "|(?<![去到上往住进回大])(?:医院|妇幼)|分院|院区|卫生[院室站]|[一二三四五六]院|中心"
+)
 # What is offered, rather than what to do: a clinic, a ward, a visit.
 _SERVICE = lazy_pattern("门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|[挂哪几]|多少|中心")
 _OFFICE = lazy_pattern(
@@ -149,6 +167,7 @@ _ASKS = lazy_pattern(
 )
 _QUOTED = lazy_pattern('["「『].*?["」』]')  # what somebody else said
 _ILL = lazy_pattern(f"{_SYMPTOM}|{_ILLNESS}|{_ENGLISH_ILLNESS}")
+_OF_A_BODY = lazy_pattern(_BODY)
 _SUFFERS = lazy_pattern(f"{_SYMPTOM}|{_ENGLISH_ILLNESS}")
 _STRONGLY_ADVISED = lazy_pattern(_STRONG)
 _ADVISED = lazy_pattern(_WEAK)
@@ -189,7 +208,7 @@ def wants_treatment(folded: str) -> bool:
         return False
     if _MEDICINE_FOR_ME.search(folded):
         return True
-    if _suffers_and_may(folded):
+    if _suffers_and_may(folded) or _wants_a_judgement(folded):
         return True
     if _ILL.search(folded) and (_STRONGLY_ADVISED.search(folded) or _ADVISED.search(folded)):
         return True
@@ -220,7 +239,17 @@ def _suffers_and_may(folded: str) -> bool:
         is_personal(folded)
         and _SUFFERS.search(folded) is not None
         and _MAY.search(folded) is not None
-        and _SERVICE.search(folded) is None
+        and (_BY_RULES.search(folded) or _SERVICE.search(folded)) is None
+    )
+
+
+def _wants_a_judgement(folded: str) -> bool:
+    """Tell whether somebody asks what to think or do of a body: 我膝盖积水要不要抽."""
+    return (
+        is_personal(folded)
+        and (_OF_A_BODY.search(folded) or _ILL.search(folded)) is not None
+        and _JUDGEMENT.search(folded) is not None
+        and _BY_RULES.search(folded) is None
     )
 
 

@@ -8,7 +8,14 @@ from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
 from qa.comparison import superlative
-from qa.follow_up import Asked, canonical, in_the_light_of, names_of
+from qa.follow_up import (
+    Asked,
+    canonical,
+    in_the_light_of,
+    mentions_of,
+    names_of,
+    only_names,
+)
 from qa.model import Kind, Language, Message, Query
 from qa.spelling import Spelling
 from qa.values import asked_detail
@@ -18,6 +25,11 @@ MAX_QUESTION = 2000  # characters
 _COMPARING = lazy_pattern(
     "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
+
+# After a place, that its hospital is meant.
+_HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?(?:大)?医院")
+
+_AND = lazy_pattern("[和与跟同及、比]")
 
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -64,8 +76,9 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "date",
         lazy_pattern(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
-            r"[哪谁].{0,6}[久早老]|\bwhen\b|\bolder\b|(?:what|which) (?:year|date|month)"
-            "|how (?:old|long ago)"
+            r"[哪谁].{0,6}[久早老]|^(?:.{0,40}[,:] *)?when\b|(?:know|tell me|since|and|or) when\b"
+            r"|\bwhen (?:did|was|were|is|are|will|does|do|has|had)\b|\bolder\b"
+            "|(?:what|which) (?:year|date|month)|how (?:old|long ago)"
         ),
     ),
     (
@@ -111,11 +124,10 @@ def understand(
     folded, mentions = _spelled(fold(text), gazetteer, spelling)
     others = institutions(text, blank(folded, mentions), known)
     if not others.unknown and not others.mentioned:
-        # A place stands for its hospital, unless a hospital there is named anyway.
-        named = set(names_of(mentions))
-        short = gazetteer.find_short(blank(folded, mentions))
-        mentions += tuple(mention for mention in short if named.isdisjoint(mention.names))
-        mentions = tuple(sorted(mentions, key=lambda mention: mention.start))
+        mentions = _with(mentions, gazetteer.find_short(blank(folded, mentions)))
+        places = gazetteer.find_places(blank(folded, mentions))
+        if _stand_for_hospitals(folded, mentions, places):
+            mentions = _with(mentions, places)
     if mentions and _is_another(folded, mentions, others):
         mentions = ()
     if mentions and not (others.unknown and _COMPARING.search(folded)):
@@ -144,6 +156,31 @@ def understand(
         follow_up=asked.follow_up,
         own_from=asked.own_from,
     )
+
+
+def _with(mentions: tuple[Mention, ...], more: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the mentions with those of `more` that may not mean the same, in their order."""
+    named = set(names_of(mentions))
+    others = (mention for mention in more if named.isdisjoint(mention.names))
+    return tuple(sorted((*mentions, *others), key=lambda mention: mention.start))
+
+
+def _stand_for_hospitals(
+    folded: str, mentions: Sequence[Mention], places: Sequence[Mention]
+) -> bool:
+    """Tell whether places stand for their hospitals: 信宜和长治谁的床位多, 长治那家医院."""
+    if only_names(folded, [*mentions, *places]):
+        return True
+    several = len({*names_of(mentions), *(place.names for place in places)}) > 1
+    if several and (_COMPARING.search(folded) or (mentions and _joined(folded, places))):
+        return True
+    return any(_HOSPITAL_OF_IT.match(folded, place.end) for place in places)
+
+
+def _joined(folded: str, places: Sequence[Mention]) -> bool:
+    """Tell whether a place stands beside an "and": 信宜和平顶山二院, 汝州一院跟信宜."""
+    around = (folded[max(one.start - 1, 0) : one.start] + folded[one.end :][:1] for one in places)
+    return any(_AND.search(text) for text in around)
 
 
 def _is_another(folded: str, mentions: Sequence[Mention], others: Institutions) -> bool:
@@ -221,7 +258,7 @@ def _value(folded: str) -> Kind:
 
 def _only(hospital: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     folded = fold(hospital)
-    names = names_of(gazetteer.find(folded) or gazetteer.find_short(folded))
+    names = names_of(mentions_of(folded, gazetteer))
     if not names:
         raise ValueError(f"no document is about {hospital!r}; see `hospital-qa corpus list`")
     return names

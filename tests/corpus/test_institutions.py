@@ -59,6 +59,9 @@ def test_a_particular_name_that_no_document_says_is_unknown(
         "🏥",
         "Which hospital is bigger?",
         "What is a hospital",
+        "1956年起医院叫什么名字",
+        "2014年医院穷到什么地步",
+        "手术占比赶上国内顶尖医院了没",
     ],
 )
 def test_a_description_is_no_name(known: KnownWords, text: str) -> None:

@@ -127,6 +127,12 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "how can I lower my blood pressure",
         "我膝盖疼挂什么科",
         "奶奶中风了怎么护理",
+        "我这膝盖积水，抽了会不会越抽越多？",
+        "体检查出甲状腺结节4a我该不该切",
+        "我妈空腹血糖19.6，该打几个单位的胰岛素？",
+        "怀孕八周见红了要不要保胎？",
+        "我个仔烧到三十九度，食几多退烧药先啱",
+        "吃着氟西汀还能喝酒不？",
     ],
 )
 def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
@@ -184,6 +190,10 @@ def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
         "抑郁症病人可以免费治疗吗",
         "医院如何治疗骨折",
         "说“感冒多喝水，能不吃药就不吃药”的医生叫什么",
+        "孩子户口在外省，能打免费的宫颈癌疫苗吗",
+        "怀孕四个月能去青禾中医院贴三伏贴吗",
+        "半夜娃娃发高烧能不能去市一医院河口分院",
+        "在岛上能不能就地开刀生孩子",
     ],
 )
 def test_a_question_about_a_hospital_is_no_plea_for_treatment(text: str) -> None:
