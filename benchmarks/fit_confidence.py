@@ -1,8 +1,8 @@
 """Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [--raw FOLDER]
 
-The questions are asked of the built-in corpus, of the invented documents, and of the built-in
-documents as they came if a folder holds them: raw pages match less well than a corpus that was
-written to be found.
+The questions are asked of the built-in corpus, of the invented documents and newspapers, and of the
+built-in documents as they came if a folder holds them: raw pages match less well than a corpus that
+was written to be found.
 
 Examples that should be answered: the answerable questions. Examples that should not: the
 unanswerable ones, and every answerable one again with the passages that answer it taken away.
@@ -25,6 +25,7 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from benchmarks.question_sets import DATA, newspapers
 from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
@@ -33,7 +34,6 @@ from qa.model import Hit, Query
 from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
-DATA = ROOT / "tests" / "data"
 FALSE_REFUSALS = 0.015  # those on other questions will be more: these were tuned on
 UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one made from another
 
@@ -45,6 +45,7 @@ def main() -> None:
     sources = [
         (Engine.open(), DATA / "dev.jsonl"),
         (Engine.open(DATA / "invented" / "dev"), DATA / "invented_dev.jsonl"),
+        *((Engine.open(folder), path) for folder, path in newspapers("dev")),
     ]
     if options.raw:
         raw = Engine.open(options.raw)

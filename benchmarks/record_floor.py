@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.question_sets import DATA, newspapers
 from qa.engine import Engine
 from qa.evaluation import Report, read_questions
 from qa.evaluation.measures import LOWER_IS_BETTER
 
 ROOT = Path(__file__).parent.parent
-DATA = ROOT / "tests" / "data"
 FLOOR = DATA / "floor.json"
 MARGIN = 0.03  # three points, about what a few questions make
 GUARDED = (
@@ -44,6 +44,7 @@ class Guard:
 GUARDS = (
     Guard("built-in", None, DATA / "test.jsonl"),
     Guard("invented", DATA / "invented" / "test", DATA / "invented_test.jsonl"),
+    *(Guard(f"newspaper {path.stem}", folder, path) for folder, path in newspapers("test")),
 )
 
 

@@ -16,14 +16,13 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from benchmarks.question_sets import DATA, newspapers
 from qa.confidence import fitted
 from qa.engine import Engine
 from qa.evaluation import Report, evaluate, read_questions
 from qa.evaluation.outcomes import Outcome
 from qa.evaluation.reliability import Bin, Point, aurc, reliability_bins, risk_coverage
 
-ROOT = Path(__file__).parent.parent
-DATA = ROOT / "tests" / "data"
 STEPS = 10  # rows of the risk-coverage table
 
 
@@ -35,6 +34,7 @@ def main() -> None:
     sources = [
         ("built-in", Engine.open(), DATA / "test.jsonl"),
         ("invented", Engine.open(DATA / "invented" / "test"), DATA / "invented_test.jsonl"),
+        *((path.stem, Engine.open(folder), path) for folder, path in newspapers("test")),
     ]
     if options.raw:
         sources.insert(1, ("raw pages", Engine.open(options.raw), DATA / "test.jsonl"))

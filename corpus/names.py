@@ -285,9 +285,12 @@ class Gazetteer:
 def ordinals_in_words(folded: str) -> str:
     """Return a folded text with the ordinals of hospitals in Chinese, as their names have them.
 
-    >>> ordinals_in_words("大同5院和第 3 人民医院有10张床")
+    The slip 人名医院 is mended too, which sounds like 人民医院.
+
+    >>> ordinals_in_words("大同5院和第 3 人名医院有10张床")
     '大同五院和第三人民医院有10张床'
     """
+    folded = folded.replace("人名医院", "人民医院")
     return _IN_FIGURES.sub(lambda one: _HAN_DIGITS[int(one[1] or one[2]) - 1], folded)
 
 

@@ -66,8 +66,8 @@ class Searchable(Protocol):
     ) -> "Found":
         """Return the `k` nearest sentences and the `k` that match the words best.
 
-        With `hospitals` only those of passages about them count; without any, but names that are
-        `mentioned`, only those of passages that say one of these.
+        With `hospitals`, or names that are `mentioned`, only those of passages count that are about
+        one of these hospitals or say one of these names, which are folded.
         """
         ...
 

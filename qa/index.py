@@ -27,6 +27,7 @@ from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
 from qa.values import bit_of
 
+NAMES_KEPT = 128  # whose rows are remembered
 SLICE = 16_384  # rows whose vectors are in memory at a time
 T = TypeVar("T")
 
@@ -87,6 +88,7 @@ class Index:
         self._passages = _begins(one.n_passages for one in texts)
         self._rows = _begins(one.n_sentences for one in texts)
         self.embedded_text = lru_cache(SENTENCES_KEPT)(self._embedded_text)
+        self._rows_saying_any = lru_cache(NAMES_KEPT)(self._saying_any)
         self.gone = self._rows_of_documents(self.removed)
         vectors.remove(self.gone)
 
@@ -124,16 +126,17 @@ class Index:
         See `qa.found.Searchable`.
         """
         among: Rows | None = None
-        if hospitals:
-            among = self.vectors.rows(hospitals)
-        elif mentioned:
-            among = np.unique(np.concatenate([self.rows_saying(name) for name in mentioned]))
-        if among is None or hospitals:
+        near, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
+        if hospitals or not mentioned:
             near, cosines = self.vectors.search(vector, k, hospitals)
-        else:
-            every = self._cosines(among, vector)
-            best = np.argsort(-every, kind="stable")[:k]
-            near, cosines = among[best], every[best]
+        if hospitals or mentioned:
+            about = self.vectors.rows(hospitals) if hospitals else near
+            saying = np.setdiff1d(self._rows_saying_any(tuple(mentioned)), about)
+            among = np.union1d(about, saying)
+            near = np.concatenate([near, saying])
+            cosines = np.concatenate([cosines, self._cosines(saying, vector)])
+            best = np.argsort(-cosines, kind="stable")[:k]
+            near, cosines = near[best], cosines[best]
         matching, _ = self.lexical.best(words, k + len(self.gone), among)
         if len(self.gone):
             matching = matching[~np.isin(matching, self.gone)][:k]
@@ -224,6 +227,10 @@ class Index:
                 here[texts.rows_of_document(document)] = True
         rows = np.flatnonzero(saying)
         return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
+
+    def _saying_any(self, names: Sequence[str]) -> Rows:
+        rows = [np.empty(0, np.int64), *(self.rows_saying(name) for name in names)]
+        return np.unique(np.concatenate(rows))
 
     def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)

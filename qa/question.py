@@ -46,7 +46,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "money",
         lazy_pattern(
-            "多少钱(?!吗)|几多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
+            "多少钱(?!吗)|[几好]多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
             "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)(?! the (?:area|floor))|"
             r"\bsalary\b|\bprice\b|\bfees?\b|\bcosts?\b"
         ),

@@ -14,6 +14,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.fold import fold
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
@@ -41,6 +42,7 @@ RERANKED = 20  # sentences that a reranker reads, if there is one
 FOCUS_MARGIN = 0.09  # below the best sentence; what is further off is not quoted
 FOCUSED = 6  # sentences; more are hardly ever quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
+IN_PASSING = 0.04  # what a passage loses that only says the hospital's name
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
 
 
@@ -65,7 +67,7 @@ class Retriever:
         words = self._tokenizer.words(query.text)
         (embedding,) = self._encoder.encode([query.text], "query")
         each = max(CANDIDATES, 2 * k)
-        found = self._index.find(embedding.vector, words, query.hospitals, query.mentioned, each)
+        found = self._index.find(embedding.vector, words, query.hospitals, _said_of(query), each)
         if not len(found.rows):
             return []
         tokens, weights = embedding.tokens, token_weights(embedding, query)
@@ -88,6 +90,8 @@ class Retriever:
         if has_kind(query.value):
             bonus = VALUE_NEEDED if query.value in INDISPENSABLE else VALUE_BONUS
             scores += bonus * found.index.holding(query.value, found.rows)
+        if len(query.hospitals) == 1:
+            scores -= IN_PASSING * ~_about(query.hospitals[0], found)
         if self._reranker is None:
             return scores
         return self._reranked(self._reranker, query, found, scores)
@@ -187,6 +191,23 @@ class Retriever:
         spans = [(start - context, end - context) for start, end in self._encoder.spans(text)]
         own = tuple((max(start, 0), end) for start, end in spans if end > 0)
         return len(spans) - len(own), own
+
+
+def _said_of(query: Query) -> tuple[str, ...]:
+    """Return the names that a passage may say instead of being about a hospital of the query.
+
+    Of several hospitals each is compared by what its own passages tell.
+    """
+    if not query.hospitals:
+        return query.mentioned
+    return tuple(map(fold, query.hospitals)) if len(query.hospitals) == 1 else ()
+
+
+def _about(hospital: str, found: Found) -> NDArray[np.bool_]:
+    """Return bool (n_rows,): whether the passage of each row is about the hospital."""
+    numbers = found.passages.tolist()
+    about = {number: hospital in found.index.passage(number).hospitals for number in set(numbers)}
+    return np.array([about[number] for number in numbers], np.bool_)
 
 
 def _best_of_passages(

@@ -168,7 +168,7 @@ class SharedIndex:
         See `qa.found.Searchable`.
         """
         shelf = self._shelf
-        groups = list(hospitals) or [f"{SAID}{name}" for name in self._saying(mentioned)]
+        groups = [*hospitals, *(f"{SAID}{name}" for name in self._saying(mentioned))]
         if mentioned and not groups:
             return self._nothing()
         ids, cosines = shelf.search(vector, WIDE, groups)

@@ -77,7 +77,7 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours", "weekday", "address"})
 
-_ASKED_UNIT = lazy_pattern(rf"(?<![哪好边])(?:多少|几)([{_ALL_UNITS}])")
+_ASKED_UNIT = lazy_pattern(rf"(?<![哪好边这那近前后])(?:多少|几)([{_ALL_UNITS}])")
 _ROLE = lazy_pattern(
     "(?:党委|党组|党总支|党支部|支部|县委|市委)?(?:常务)?副?(?:主任医师|主治医师|书记|院长|校长|主任|主席|局长|县长|市长|镇长|村长|部长|厅长|处长|科长"
     "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"

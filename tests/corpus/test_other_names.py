@@ -22,7 +22,7 @@ def test_names_on_signs_are_found(text: str, names: tuple[str, ...]) -> None:
 
 
 def test_the_only_hospital_of_an_article_gets_its_other_names(tmp_path: Path) -> None:
-    text = "# 走进青禾市第三人民医院\n\n青禾市第三人民医院同时挂青禾市精神卫生中心的\n牌子，有病床90张。\n"
+    text = "# 走进青禾三院\n\n青禾市第三人民医院同时挂青禾市精神卫生中心的\n牌子，有病床90张。\n"
     (tmp_path / "a.md").write_text(text, encoding="utf-8")
     (document,) = read_corpus([tmp_path]).documents
     assert document.hospitals == ("青禾市第三人民医院",)
