@@ -50,6 +50,7 @@ _UNIVERSITY_TAIL = lazy_pattern(f"([{_HAN}])大([一二三四五六七八九十]
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
+_LONG_PLACE = 3  # characters
 _NEAR = 20  # characters of text for each word of a name
 
 
@@ -120,6 +121,28 @@ class Gazetteer:
                 ]
                 if len(names) == 1:
                     yield Mention(match.start("name"), match.end(), (names[0],))
+
+    def find_misspelt(self, folded: str, name: str) -> tuple[Mention, ...]:
+        """Return where a name stands of whose long place one character is wrong (平项山二院).
+
+        Of a place of two characters, another is as near, and so is what the dictionary knows.
+        """
+        from corpus.institutions import proper_nouns
+
+        at = folded.find(name)
+        found = {}
+        for surface, meant in self._by_surface.items():
+            place = _PLACE.match(fold(meant[0]))
+            size = len(place[1]) if place else 0
+            if size < _LONG_PLACE or len(surface) != len(name) or surface[size:] != name[size:]:
+                continue
+            wrong = sum(a != b for a, b in zip(surface[:size], name, strict=False))
+            if wrong == 1 and surface.startswith(place[1] if place else ""):
+                found[meant] = None
+        known = any(name[:size] in proper_nouns() for size in (2, 3, 4))
+        if at < 0 or known or len(found) != 1:
+            return ()
+        return (Mention(at, at + len(name), next(iter(found))),)
 
     def find_short(self, folded: str) -> tuple[Mention, ...]:
         """Return where the text says a name without 医院 (湖滨, 浙一) that stands for entities.

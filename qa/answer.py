@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
@@ -37,6 +38,11 @@ WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
+_WHY = lazy_pattern(
+    "为什么|为啥|为何|凭什么|凭啥|点解|何故|因何|什么原因"
+    "|怎么(?:会|就|没|不|.{0,4}起来的)|咋(?:就|没|不|会)|\\bwhy\\b|\\bhow come\\b"
+)
+_BECAUSE = lazy_pattern("因|由于|原因|缘[由于故]|为了|旨在|以便|致|才能|鉴于|目的|理由|考虑到|怕")
 
 DocumentOf = Callable[[str], Document]
 """Returns the document of an id."""
@@ -101,7 +107,29 @@ def _choose(
         if hit.passage.hospitals == about  # never mix hospitals silently
         for scored in hit.sentences
     ]
-    return _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN), False
+    shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
+    return _with_the_reason(query, shown), False
+
+
+def _with_the_reason(query: Query, picks: list[_Pick]) -> list[_Pick]:
+    """Return the picks, where it is asked why and none of them tells, with what follows the first.
+
+    That something is so is what the question says too, and so matches best; the reason comes next.
+    """
+    tell = any(_BECAUSE.search(pick.scored.sentence.text) for pick in picks)
+    if tell or not _WHY.search(fold(query.question)):
+        return picks
+    first = picks[0]
+    after = [
+        scored
+        for scored in first.hit.sentences
+        if scored.sentence.start >= first.scored.sentence.end
+    ]
+    if not after:
+        return picks
+    following = _Pick(first.hit, min(after, key=lambda scored: scored.sentence.start))
+    others = [pick for pick in picks[1:] if pick != following]
+    return [first, following, *others][:MOST]
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:

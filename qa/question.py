@@ -128,6 +128,8 @@ def understand(
         places = gazetteer.find_places(blank(folded, mentions))
         if _stand_for_hospitals(folded, mentions, places):
             mentions = _with(mentions, places)
+    if not mentions and len(others.unknown) == 1:
+        mentions = gazetteer.find_misspelt(folded, others.unknown[0])
     if mentions and _is_another(folded, mentions, others):
         mentions = ()
     if mentions and not (others.unknown and _COMPARING.search(folded)):

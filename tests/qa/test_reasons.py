@@ -1,0 +1,35 @@
+"""Why something is so stands after that it is so."""
+
+from pathlib import Path
+
+import pytest
+
+from qa.engine import Engine
+
+ARTICLE = """# 青禾夜话
+
+谷雨晴不赞成自行购买褪黑素助眠。它调的是时差，对压力引起的失眠作用有限。青禾夜市十点收摊。
+
+灯会改在室内，因为连日有雨。观众仍有三千人。
+"""
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Engine:
+    folder = tmp_path_factory.mktemp("reasons")
+    (folder / "a.md").write_text(ARTICLE, encoding="utf-8")
+    return Engine.open(folder, index_dir=cache / f"reasons-{folder.parent.name}")
+
+
+def test_what_follows_is_quoted_where_the_reason_is_asked_for(engine: Engine) -> None:
+    answer = engine.ask("谷雨晴为什么不赞成自行购买褪黑素？")
+    assert [citation.quote[:3] for citation in answer.citations][:2] == ["谷雨晴", "它调的"]
+
+
+@pytest.mark.parametrize("question", ["谷雨晴赞成购买褪黑素吗？", "灯会为什么改在室内？"])
+def test_nothing_is_added_where_it_is_not_or_the_reason_is_there(
+    engine: Engine, question: str
+) -> None:
+    quotes = [citation.quote for citation in engine.ask(question).citations]
+    assert quotes
+    assert not any(quote.startswith(("它调的", "观众")) for quote in quotes[1:2])
