@@ -129,20 +129,18 @@ class Gazetteer:
         """
         from corpus.institutions import proper_nouns
 
-        at = folded.find(name)
-        found = {}
-        for surface, meant in self._by_surface.items():
-            place = _PLACE.match(fold(meant[0]))
-            size = len(place[1]) if place else 0
-            if size < _LONG_PLACE or len(surface) != len(name) or surface[size:] != name[size:]:
-                continue
-            wrong = sum(a != b for a, b in zip(surface[:size], name, strict=False))
-            if wrong == 1 and surface.startswith(place[1] if place else ""):
-                found[meant] = None
-        known = any(name[:size] in proper_nouns() for size in (2, 3, 4))
-        if at < 0 or known or len(found) != 1:
+        if any(name[:size] in proper_nouns() for size in (2, 3, 4)):
             return ()
-        return (Mention(at, at + len(name), next(iter(found))),)
+        found = {
+            meant
+            for surface, meant in self._by_surface.items()
+            if (place := _PLACE.match(fold(meant[0])))
+            and len(place[1]) >= _LONG_PLACE
+            and surface.startswith(place[1])
+            and _slips(surface, name, len(place[1]))
+        }
+        at = folded.find(name)
+        return tuple(Mention(at, at + len(name), meant) for meant in found if len(found) == 1)
 
     def find_short(self, folded: str) -> tuple[Mention, ...]:
         """Return where the text says a name without 医院 (湖滨, 浙一) that stands for entities.
@@ -324,6 +322,13 @@ def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         known = found.get(entity.name, Entity(entity.name))
         found[entity.name] = Entity(entity.name, _unique((*known.aliases, *entity.aliases)))
     return tuple(found.values())
+
+
+def _slips(surface: str, name: str, size: int) -> bool:
+    """Tell whether a name is another with one wrong character in its first `size`."""
+    if len(surface) != len(name) or surface[size:] != name[size:]:
+        return False
+    return sum(one != other for one, other in zip(surface, name, strict=True)) == 1
 
 
 def _found(
