@@ -27,7 +27,7 @@ from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
 from qa.values import bit_of
 
-NAMES_KEPT = 128  # whose rows are remembered
+NAMES_KEPT = 32  # sets of names whose rows are remembered
 SLICE = 16_384  # rows whose vectors are in memory at a time
 T = TypeVar("T")
 
@@ -88,7 +88,7 @@ class Index:
         self._passages = _begins(one.n_passages for one in texts)
         self._rows = _begins(one.n_sentences for one in texts)
         self.embedded_text = lru_cache(SENTENCES_KEPT)(self._embedded_text)
-        self._rows_saying_any = lru_cache(NAMES_KEPT)(self._saying_any)
+        self._searched = lru_cache(NAMES_KEPT)(self._rows_about_or_saying)
         self.gone = self._rows_of_documents(self.removed)
         vectors.remove(self.gone)
 
@@ -125,14 +125,11 @@ class Index:
 
         See `qa.found.Searchable`.
         """
-        among: Rows | None = None
+        among, saying = self._searched(tuple(hospitals), tuple(mentioned))
         near, cosines = np.empty(0, np.int64), np.empty(0, np.float32)
         if hospitals or not mentioned:
             near, cosines = self.vectors.search(vector, k, hospitals)
-        if hospitals or mentioned:
-            about = self.vectors.rows(hospitals) if hospitals else near
-            saying = np.setdiff1d(self._rows_saying_any(tuple(mentioned)), about)
-            among = np.union1d(about, saying)
+        if len(saying):
             near = np.concatenate([near, saying])
             cosines = np.concatenate([cosines, self._cosines(saying, vector)])
             best = np.argsort(-cosines, kind="stable")[:k]
@@ -228,9 +225,16 @@ class Index:
         rows = np.flatnonzero(saying)
         return rows[~np.isin(rows, self.gone)] if len(self.gone) else rows
 
-    def _saying_any(self, names: Sequence[str]) -> Rows:
-        rows = [np.empty(0, np.int64), *(self.rows_saying(name) for name in names)]
-        return np.unique(np.concatenate(rows))
+    def _rows_about_or_saying(
+        self, hospitals: tuple[str, ...], names: tuple[str, ...]
+    ) -> tuple[Rows | None, Rows]:
+        """Return the rows to search (None: all), and which of them only say one of the names."""
+        about = self.vectors.rows(hospitals) if hospitals else np.empty(0, np.int64)
+        if not names:
+            return about if hospitals else None, np.empty(0, np.int64)
+        saying = np.concatenate([self.rows_saying(name) for name in names])
+        saying = np.setdiff1d(saying, about)
+        return np.union1d(about, saying), saying
 
     def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)

@@ -206,8 +206,8 @@ def _said_of(query: Query) -> tuple[str, ...]:
 def _about(hospital: str, found: Found) -> NDArray[np.bool_]:
     """Return bool (n_rows,): whether the passage of each row is about the hospital."""
     numbers = found.passages.tolist()
-    about = {number: hospital in found.index.passage(number).hospitals for number in set(numbers)}
-    return np.array([about[number] for number in numbers], np.bool_)
+    about = {n for n in set(numbers) if hospital in found.index.passage(n).hospitals}
+    return np.array([number in about for number in numbers], np.bool_)
 
 
 def _best_of_passages(
