@@ -25,14 +25,16 @@ _GRADE = lazy_pattern("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[�
 # Any hospital of a place: 大医院 after a verb, and 市医院 or 老五院, which say no place.
 _ANY = lazy_pattern(
     "(?:^|[上往去到找看进跑来在是的家])[大小]$|(?:公[立营]|民营|私[立营])$"
-    "|(?:顶[尖级]|一流|知名|著名|有名|先进|同[级类等]|兄弟|[其别]他|别的|别家|外[地省]|当地|本地|附近|周边|基层|上级|下级|合作|协作|定点)$"
+    "|(?:顶[尖级]|一流|知名|著名|有名|同[级类等]|[其别]他|别[的家]|外[地省]|当地|本地|附近|周边)$"
+    "|(?:^|[的和与跟在去到])(?:先进|兄弟|合作|协作|定点|基层|[上下]级)$"
 )
-# When something was, before an institution that is not named: 1956年起医院, 三年里汀江二院.
+# When something was, before an institution: 1956年起医院, 三年里汀江二院; 年 is left of 去年.
 _WHEN = lazy_pattern(
-    "^(?:(?:19|20)?[0-9]{2}年代?|[0-9]{1,2}(?:月份?|[日号])|[一二三四五六七八九十]+月份?"
-    "|[一二两三四五六七八九十几近]+[年天]|[去今前明当]年)"
-    "(?:[底初末])?(?:以?[起来后前]|之[后前]|[里内间中])?"
+    "(?:19|20)?[0-9]{2}年代?[底初末]?|[0-9]{1,2}(?:月份?[底初末]?|[日号])"
+    "|[一二三四五六七八九十]+月份?[底初末]?|[一二两三四五六七八九十几近]+[年天]|[今明当]?年[底初末]?"
 )
+_SINCE = lazy_pattern("以?[来后前]|起|之[后前]|[里内间中]")
+_GENERIC = ("市", "县", "区", "省", "第", "人民", "中心", "中医", "妇幼")
 _BARE_ORDINAL = lazy_pattern("老?[省市县区]?立?")
 _NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
@@ -149,7 +151,27 @@ def _heads(folded: str) -> Iterator[tuple[str, str]]:
         begin = match.start()
         while begin > max(0, match.start() - LONGEST_HEAD) and _continues(folded, begin - 1):
             begin -= 1
-        yield _WHEN.sub("", folded[begin : match.start()]), match[0]
+        yield _without_time(folded[begin : match.start()]), match[0]
+
+
+def _without_time(head: str) -> str:
+    """Return what stands before 医院 without a time, where the rest can be a name or is nothing.
+
+    五月花 stays, for 花 is none, and of 今年来宾市 only 今年 is taken away.
+    """
+    when = _WHEN.match(head)
+    if when is None:
+        return head
+    rest = head[when.end() :]
+    since = _SINCE.match(rest)
+    for name in (rest, rest[since.end() :] if since else rest):
+        if not name or name.startswith(_GENERIC) or _begins_with_name(name):
+            return name
+    return head
+
+
+def _begins_with_name(text: str) -> bool:
+    return any(text[:length] in proper_nouns() for length in range(2, len(text) + 1))
 
 
 def _continues(folded: str, at: int) -> bool:
@@ -188,10 +210,6 @@ def names_a_place(text: str) -> bool:
         for start in range(len(text))
         for end in range(start + 2, len(text) + 1)
     )
-
-
-def _begins_with_name(text: str) -> bool:
-    return any(text[:length] in proper_nouns() for length in range(2, len(text) + 1))
 
 
 def _said(head: str, ending: str, known: KnownWords) -> str:

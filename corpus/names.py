@@ -50,7 +50,7 @@ _UNIVERSITY_TAIL = lazy_pattern(f"([{_HAN}])大([一二三四五六七八九十]
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
-_LONG_PLACE = 3  # characters
+_AN_INSTITUTION = lazy_pattern("(?:院|中心|诊所|卫生[站室])$")
 _NEAR = 20  # characters of text for each word of a name
 
 
@@ -122,26 +122,6 @@ class Gazetteer:
                 if len(names) == 1:
                     yield Mention(match.start("name"), match.end(), (names[0],))
 
-    def find_misspelt(self, folded: str, name: str) -> tuple[Mention, ...]:
-        """Return where a name stands of whose long place one character is wrong (平项山二院).
-
-        Of a place of two characters, another is as near, and so is what the dictionary knows.
-        """
-        from corpus.institutions import proper_nouns
-
-        if any(name[:size] in proper_nouns() for size in (2, 3, 4)):
-            return ()
-        found = {
-            meant
-            for surface, meant in self._by_surface.items()
-            if (place := _PLACE.match(fold(meant[0])))
-            and len(place[1]) >= _LONG_PLACE
-            and surface.startswith(place[1])
-            and _slips(surface, name, len(place[1]))
-        }
-        at = folded.find(name)
-        return tuple(Mention(at, at + len(name), meant) for meant in found if len(found) == 1)
-
     def find_short(self, folded: str) -> tuple[Mention, ...]:
         """Return where the text says a name without 医院 (湖滨, 浙一) that stands for entities.
 
@@ -188,9 +168,12 @@ class Gazetteer:
     @cached_property
     def _by_surface(self) -> dict[str, tuple[str, ...]]:
         meant: dict[str, list[str]] = {}
+        own = {_clean(fold(entity.name)): entity.name for entity in self.entities}
         for entity in self.entities:
             for surface in (entity.name, *entity.aliases):
-                meant.setdefault(_clean(fold(surface)), []).append(entity.name)
+                name = _clean(fold(surface))
+                if own.get(name, entity.name) == entity.name:  # whose name it is, means it
+                    meant.setdefault(name, []).append(entity.name)
         ordered = sorted(meant, key=lambda surface: (-len(surface), surface))
         return {surface: _unique(meant[surface]) for surface in ordered if len(surface) > 1}
 
@@ -303,15 +286,17 @@ class Gazetteer:
         return {words: _unique(meant[words]) for words in most_first}
 
 
+def is_institution(name: str) -> bool:
+    """Tell whether the name of an entity is that of an institution, not the title of an article."""
+    return _AN_INSTITUTION.search(name) is not None
+
+
 def ordinals_in_words(folded: str) -> str:
     """Return a folded text with the ordinals of hospitals in Chinese, as their names have them.
 
-    The slip 人名医院 is mended too, which sounds like 人民医院.
-
-    >>> ordinals_in_words("大同5院和第 3 人名医院有10张床")
+    >>> ordinals_in_words("大同5院和第 3 人民医院有10张床")
     '大同五院和第三人民医院有10张床'
     """
-    folded = folded.replace("人名医院", "人民医院")
     return _IN_FIGURES.sub(lambda one: _HAN_DIGITS[int(one[1] or one[2]) - 1], folded)
 
 
@@ -322,13 +307,6 @@ def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         known = found.get(entity.name, Entity(entity.name))
         found[entity.name] = Entity(entity.name, _unique((*known.aliases, *entity.aliases)))
     return tuple(found.values())
-
-
-def _slips(surface: str, name: str, size: int) -> bool:
-    """Tell whether a name is another with one wrong character in its first `size`."""
-    if len(surface) != len(name) or surface[size:] != name[size:]:
-        return False
-    return sum(one != other for one, other in zip(surface, name, strict=True)) == 1
 
 
 def _found(

@@ -131,10 +131,11 @@ def _article(
     if len(names) == 1:
         from corpus.other_names import other_names
 
+        (name,) = names
         told = "".join(searchable(whole.text[block.start : block.end]) for block in article.blocks)
-        given = _unlike(names[0], other_names(told))
-        if given:
-            meta[alias_key(names[0])] = (*aliases.get(names[0], ()), *given)
+        also = (*aliases.get(name, ()), *other_names(told, name))
+        if also:
+            meta[alias_key(name)] = tuple(dict.fromkeys(one for one in also if one != name))
     if article.byline:
         meta["byline"] = article.byline
     return replace(
@@ -146,10 +147,6 @@ def _article(
         meta=meta,
         blocks=tuple(blocks),
     )
-
-
-def _unlike(name: str, others: Iterable[str]) -> tuple[str, ...]:
-    return tuple(other for other in others if other != name)
 
 
 def files_below(root: Path) -> Iterator[Path]:

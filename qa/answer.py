@@ -40,9 +40,11 @@ YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
 _WHY = lazy_pattern(
     "为什么|为啥|为何|凭什么|凭啥|点解|何故|因何|什么原因"
-    "|怎么(?:会|就|没|不|.{0,4}起来的)|咋(?:就|没|不|会)|\\bwhy\\b|\\bhow come\\b"
+    "|怎么(?:会|就|没|不|[烧着]起来)|咋(?:就|没|不|会)|\\bwhy\\b|\\bhow come\\b"
 )
-_BECAUSE = lazy_pattern("因|由于|原因|缘[由于故]|为了|旨在|以便|致|才能|鉴于|目的|理由|考虑到|怕")
+_BECAUSE = lazy_pattern(
+    "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
+)
 
 DocumentOf = Callable[[str], Document]
 """Returns the document of an id."""

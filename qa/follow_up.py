@@ -13,15 +13,12 @@ from corpus.institutions import names_a_place
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, ordinals_in_words
 from qa.model import Message
+from qa.naming import canonical, hospitals_in, names_of, only_names
 
 SHORT = 14  # characters of a question that may lean on the one before
 _LEANS_ON = lazy_pattern(
     r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:呢|咧)[?？。!！\s]*$"
     r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
-)
-# What is left of a question that only names another hospital.
-_NOTHING_ELSE = lazy_pattern(
-    r"(?:那么?|的|呢|咧|吗|又|也|换成|情况|怎么样|如何|and|what|how|about|for|at|the|hospital|[\W_])*"
 )
 
 
@@ -51,15 +48,19 @@ def in_the_light_of(
     ]
     if not earlier or asked.wants_set:
         return _alone(asked)
-    before = mentions_of(earlier[-1], gazetteer)
+    before = hospitals_in(earlier[-1], gazetteer)
     if mentions:
         if not only_names(folded, mentions):
             return asked
+        places = () if before else gazetteer.find_places(earlier[-1])
+        if places:  # 汝州的灯会几点开? 那信宜呢?
+            text = canonical(earlier[-1], places, folded[mentions[0].start : mentions[0].end])
+            return replace(asked, text=text, hospitals=(), follow_up=True)
         text = canonical(earlier[-1], before, "、".join(asked.hospitals))
         return replace(asked, text=text, follow_up=True)
     if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):
         return asked
-    named = (names_of(mentions_of(question, gazetteer)) for question in reversed(earlier))
+    named = (names_of(hospitals_in(question, gazetteer)) for question in reversed(earlier))
     context = f"{canonical(earlier[-1], before)} "
     return replace(
         asked,
@@ -70,38 +71,11 @@ def in_the_light_of(
     )
 
 
-def canonical(folded: str, mentions: Sequence[Mention], instead: str = "") -> str:
-    """Return the text with each name in its canonical form, as documents write it, or `instead`."""
-    parts, at = [], 0
-    for mention in mentions:
-        written = folded[mention.start : mention.end]
-        name = mention.names[0] if len(mention.names) == 1 else written
-        parts += [folded[at : mention.start], instead or name]
-        at = mention.end
-    return "".join([*parts, folded[at:]])
-
-
-def names_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """Return whom the mentions may mean, in their order, each once."""
-    return tuple(dict.fromkeys(name for mention in mentions for name in mention.names))
-
-
 def _alone(asked: Asked) -> Asked:
     """Return the question; a mere name becomes the question what that is."""
     if asked.text.strip(" ?!。.,") in asked.hospitals:
         return replace(asked, text=f"{asked.text}是一家什么样的医院")
     return asked
-
-
-def only_names(folded: str, mentions: Sequence[Mention]) -> bool:
-    """Tell whether a question says nothing but names: 那汝州的呢？"""
-    rest = canonical(folded, [replace(mention, names=("",)) for mention in mentions])
-    return _NOTHING_ELSE.fullmatch(rest) is not None
-
-
-def mentions_of(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
-    """Return the names in a folded text; without any, a place stands for its hospital."""
-    return gazetteer.find(folded) or gazetteer.find_short(folded) or gazetteer.find_places(folded)
 
 
 def _content(message: Message) -> str:

@@ -232,9 +232,13 @@ class Index:
         about = self.vectors.rows(hospitals) if hospitals else np.empty(0, np.int64)
         if not names:
             return about if hospitals else None, np.empty(0, np.int64)
-        saying = np.concatenate([self.rows_saying(name) for name in names])
-        saying = np.setdiff1d(saying, about)
-        return np.union1d(about, saying), saying
+        there = np.zeros(self._rows[-1], np.bool_)
+        for name in names:
+            there[self.rows_saying(name)] = True
+        there[about] = False
+        saying = np.flatnonzero(there)
+        there[about] = True
+        return np.flatnonzero(there), saying
 
     def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)

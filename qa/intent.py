@@ -119,23 +119,27 @@ _MAY = lazy_pattern(
     "|(?:可以|能|要|用|该).{1,12}吗"
     r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
 )
-# Parts of the body, findings and remedies, of which somebody ill asks for a judgement.
-_BODY = (
-    "膝盖?|腰|颈椎|肩|腿(?!部)|脚|手(?!术|机|续|下|写|工|艺|册)|胳膊|胃|肝|肾|肺|心脏|眼睛|牙(?!科|医)|耳朵|喉咙|嗓子|鼻子|皮肤|伤口|乳房"
-    "|子宫|卵巢|前列腺|结节|息肉|囊肿|积[水液]|肌酐|转氨酶|血常规|指标|见红|保胎|老寒腿|膏药|贴膏|药酒|安眠药"
-    "|止痛药|封闭|吊针|输液|开刀|半月板|关节|斑块|增生|脱发|掉发|过敏|乳腺"
-    r"|\b(?:knees?|my back|liver|kidneys?|lungs?|nodules?|creatinine|cyst|polyp)\b"
+# Findings, and remedies, of which somebody ill asks for a judgement.
+_FINDING = (
+    "膝盖|半月板|颈椎病|腰突|老寒腿|结节|息肉|囊肿|斑块|积[水液]|肌酐|转氨酶|血小板|见红|伤口|病灶"
+    "|膏药|药酒|安眠药|止痛药|消炎药|打?封闭针?(?=还是|[好吗])|开刀"
+    r"|\b(?:nodules?|creatinine|cyst|polyp)\b"
 )
+# Asks what to do of a body. The weak forms (能不能) count only before what is done to one.
 _JUDGEMENT = lazy_pattern(
-    "要不要|该不该|该.{1,10}还是|是不是[该得要]|是否[该需要]|应不应该|用不用|使唔使|需[要不].{0,12}吗|能不能|能否|可不可以|可唔可以"
-    "|会不会|有没有[用效事问]|有[用效]吗|管用|好使|顶用|[先啱]啱|点先好|行不行|得唔得|[吃贴擦涂抹喝打食]什么|食咩|[吃贴擦涂喝]啥"
-    "|[食吃]几多|[几多][片粒颗]|多少[片粒颗]|几个单位|多少天以?后|该[打吃用喝贴]|怎么[治办调缓减]|咋[治办整]|严重吗|要紧吗|正常吗|正不正常|有事吗|多久能好|能好吗|能治|治得好|[能可还]以?.{0,10}[吗么嘛不][?？。\\s]*$"
-    r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+)\b"
+    "(?:要不要|该不该|应不应该|用不用|使唔使|是不是[该得要]|是否[该需]|需[不要]|能不能|能否|可不可以|可唔可以|可以|还能|该|敢|要)"
+    ".{0,4}?(?:[吃喝食饮抹擦涂贴敷切拔](?!饭|堂|席|苦)|开刀|动?手术(?=[吗？?]|$)|打针|打封闭|输液(?!费)|吊针"
+    "|停药|[减加换]药|减半|加量|抽掉|穿刺|化疗|放疗|(?:开始)?透析(?=[吗？?]|$)|保胎|引产|运动|洗澡|同房)"
+    "|[吃食服喝打].{0,3}(?:几|幾|多少)(?:多|[片粒颗支]|个?单位|毫克)|该打.{0,6}(?:还是|针)"
+    "|有没有用(?![到过])|管用|好使|[先至]啱|抽了会不会|会不会越|严重吗|要紧吗|正常吗|正不正常|能好吗"
+    r"|\b(?:should|can|may|could|must) (?:i|he|she|we|my \w+) (?:\w+ )?"
+    r"(?:take|eat|drink|stop taking)\b"
 )
-# What is settled by rules or at a counter, whoever asks, and what an institution does.
+# What is settled by rules or at a counter, whoever asks.
 _BY_RULES = lazy_pattern(
-    "门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|哪|疫苗|免费|户口|户籍|政策|补[贴助]|名额|报名|招|保险|[周礼星][拜期]?[一二三四五六日天末几]"
-    "|(?<![去到上往住进回大])(?:医院|妇幼)|分院|院区|卫生[院室站]|[一二三四五六]院|中心"
+    "免费|户口|户籍|政策|补[贴助]|名额|报名|招[聘生工]|保险|预约"
+    "|(?<![去到上往住进回大])(?:医院|妇幼)|分院|院区|卫生[院室站]|[一二三四五六]院|(?<!静脉)中心(?!静脉)"
+    "|[周礼星][拜期]?[一二三四五六日天末几]"
 )
 # What is offered, rather than what to do: a clinic, a ward, a visit.
 _SERVICE = lazy_pattern("门诊|急诊|病房|住院部|陪[护床]|探[视病]|接送|轮椅|电梯|[挂哪几]|多少|中心")
@@ -167,7 +171,7 @@ _ASKS = lazy_pattern(
 )
 _QUOTED = lazy_pattern('["「『].*?["」』]')  # what somebody else said
 _ILL = lazy_pattern(f"{_SYMPTOM}|{_ILLNESS}|{_ENGLISH_ILLNESS}")
-_OF_A_BODY = lazy_pattern(_BODY)
+_FOUND = lazy_pattern(_FINDING)
 _SUFFERS = lazy_pattern(f"{_SYMPTOM}|{_ENGLISH_ILLNESS}")
 _STRONGLY_ADVISED = lazy_pattern(_STRONG)
 _ADVISED = lazy_pattern(_WEAK)
@@ -244,10 +248,10 @@ def _suffers_and_may(folded: str) -> bool:
 
 
 def _wants_a_judgement(folded: str) -> bool:
-    """Tell whether somebody asks what to think or do of a body: 我膝盖积水要不要抽."""
+    """Tell whether somebody asks what to think or do of a body: 我膝盖积水要不要开刀."""
     return (
         is_personal(folded)
-        and (_OF_A_BODY.search(folded) or _ILL.search(folded)) is not None
+        and (_FOUND.search(folded) or _ILL.search(folded)) is not None
         and _JUDGEMENT.search(folded) is not None
         and _BY_RULES.search(folded) is None
     )

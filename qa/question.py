@@ -8,29 +8,15 @@ from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
 from qa.comparison import superlative
-from qa.follow_up import (
-    Asked,
-    canonical,
-    in_the_light_of,
-    mentions_of,
-    names_of,
-    only_names,
-)
+from qa.follow_up import Asked, in_the_light_of
 from qa.model import Kind, Language, Message, Query
+from qa.naming import COMPARING, canonical, hospitals_in, names_of, with_short_names
 from qa.spelling import Spelling
 from qa.values import asked_detail
 
 MAX_QUESTION = 2000  # characters
-# Comparing by these asks for figures, whatever else the question says: 谁的床位多.
-_COMPARING = lazy_pattern(
-    "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
-)
 
-# After a place, that its hospital is meant.
-_HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?(?:大)?医院")
-
-_AND = lazy_pattern("[和与跟同及、比]")
-
+_PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = lazy_pattern(
@@ -76,7 +62,8 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "date",
         lazy_pattern(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
-            r"[哪谁].{0,6}[久早老]|^(?:.{0,40}[,:] *)?when\b|(?:know|tell me|since|and|or) when\b"
+            r"[哪谁].{0,6}[久早老]|^(?:.{0,40}[,:] *)?when\b"
+            r"|(?:know|tell me|wonder|say|ask|remember|exactly|sure|since|and|or) when\b"
             r"|\bwhen (?:did|was|were|is|are|will|does|do|has|had)\b|\bolder\b"
             "|(?:what|which) (?:year|date|month)|how (?:old|long ago)"
         ),
@@ -124,15 +111,10 @@ def understand(
     folded, mentions = _spelled(fold(text), gazetteer, spelling)
     others = institutions(text, blank(folded, mentions), known)
     if not others.unknown and not others.mentioned:
-        mentions = _with(mentions, gazetteer.find_short(blank(folded, mentions)))
-        places = gazetteer.find_places(blank(folded, mentions))
-        if _stand_for_hospitals(folded, mentions, places):
-            mentions = _with(mentions, places)
-    if not mentions and len(others.unknown) == 1:
-        mentions = gazetteer.find_misspelt(folded, others.unknown[0])
+        mentions = with_short_names(folded, mentions, gazetteer)
     if mentions and _is_another(folded, mentions, others):
         mentions = ()
-    if mentions and not (others.unknown and _COMPARING.search(folded)):
+    if mentions and not (others.unknown and COMPARING.search(folded)):
         others = Institutions()
     meant = names_of(mentions)
     if not meant and not others.unknown:
@@ -150,7 +132,7 @@ def understand(
         language=_language(text, folded),
         kind=_kind(asked, value),
         value="number"
-        if len(asked.hospitals) > 1 and _COMPARING.search(folded) and value != "date"
+        if len(asked.hospitals) > 1 and COMPARING.search(folded) and value != "date"
         else value,
         hospitals=asked.hospitals,
         unknown=others.unknown,
@@ -158,31 +140,6 @@ def understand(
         follow_up=asked.follow_up,
         own_from=asked.own_from,
     )
-
-
-def _with(mentions: tuple[Mention, ...], more: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Return the mentions with those of `more` that may not mean the same, in their order."""
-    named = set(names_of(mentions))
-    others = (mention for mention in more if named.isdisjoint(mention.names))
-    return tuple(sorted((*mentions, *others), key=lambda mention: mention.start))
-
-
-def _stand_for_hospitals(
-    folded: str, mentions: Sequence[Mention], places: Sequence[Mention]
-) -> bool:
-    """Tell whether places stand for their hospitals: 信宜和长治谁的床位多, 长治那家医院."""
-    if only_names(folded, [*mentions, *places]):
-        return True
-    several = len({*names_of(mentions), *(place.names for place in places)}) > 1
-    if several and (_COMPARING.search(folded) or (mentions and _joined(folded, places))):
-        return True
-    return any(_HOSPITAL_OF_IT.match(folded, place.end) for place in places)
-
-
-def _joined(folded: str, places: Sequence[Mention]) -> bool:
-    """Tell whether a place stands beside an "and": 信宜和平顶山二院, 汝州一院跟信宜."""
-    around = (folded[max(one.start - 1, 0) : one.start] + folded[one.end :][:1] for one in places)
-    return any(_AND.search(text) for text in around)
 
 
 def _is_another(folded: str, mentions: Sequence[Mention], others: Institutions) -> bool:
@@ -216,7 +173,7 @@ def _spelled(
     folded: str, gazetteer: Gazetteer, spelling: Spelling
 ) -> tuple[str, tuple[Mention, ...]]:
     """Return the question as the documents spell it, and the names in it."""
-    folded = ordinals_in_words(folded)
+    folded = ordinals_in_words(_PEOPLES.sub("人民医院", folded))
     mentions = gazetteer.find(folded)
     parts, at = [], 0
     for mention in mentions:
@@ -260,7 +217,7 @@ def _value(folded: str) -> Kind:
 
 def _only(hospital: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     folded = fold(hospital)
-    names = names_of(mentions_of(folded, gazetteer))
+    names = names_of(hospitals_in(folded, gazetteer))
     if not names:
         raise ValueError(f"no document is about {hospital!r}; see `hospital-qa corpus list`")
     return names

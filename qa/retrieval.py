@@ -8,6 +8,7 @@ what its best sentence is worth.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.fold import fold
+from corpus.names import is_institution
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
@@ -68,6 +70,8 @@ class Retriever:
         (embedding,) = self._encoder.encode([query.text], "query")
         each = max(CANDIDATES, 2 * k)
         found = self._index.find(embedding.vector, words, query.hospitals, _said_of(query), each)
+        if len(query.hospitals) == 1:
+            found = _not_about_another(query.hospitals[0], found)
         if not len(found.rows):
             return []
         tokens, weights = embedding.tokens, token_weights(embedding, query)
@@ -196,7 +200,7 @@ class Retriever:
 def _said_of(query: Query) -> tuple[str, ...]:
     """Return the names that a passage may say instead of being about a hospital of the query.
 
-    Of several hospitals each is compared by what its own passages tell.
+    Several hospitals are compared by what their own passages tell.
     """
     if not query.hospitals:
         return query.mentioned
@@ -208,6 +212,20 @@ def _about(hospital: str, found: Found) -> NDArray[np.bool_]:
     numbers = found.passages.tolist()
     about = {n for n in set(numbers) if hospital in found.index.passage(n).hospitals}
     return np.array([number in about for number in numbers], np.bool_)
+
+
+def _not_about_another(hospital: str, found: Found) -> Found:
+    """Return what was found but in passages about another hospital: their figures are its own."""
+    numbers = found.passages.tolist()
+    others = {n for n in set(numbers) if _is_of_others(hospital, found.index.passage(n).hospitals)}
+    kept = np.array([number not in others for number in numbers], np.bool_)
+    return replace(
+        found, rows=found.rows[kept], passages=found.passages[kept], lexical=found.lexical[kept]
+    )
+
+
+def _is_of_others(hospital: str, about: Sequence[str]) -> bool:
+    return hospital not in about and any(map(is_institution, about))
 
 
 def _best_of_passages(

@@ -211,8 +211,11 @@ class SharedIndex:
 
     def _saying(self, names: Sequence[str]) -> Iterator[str]:
         """Yield what passages say, by their groups, that has one of the names in it."""
-        lines = dict.fromkeys(line for one in self._facts for line in one["lines"])
-        return (line for line in lines if any(name in line for name in names))
+        return (line for line in self._lines if any(name in line for name in names))
+
+    @cached_property
+    def _lines(self) -> dict[str, None]:
+        return dict.fromkeys(line for one in self._facts for line in one["lines"])
 
     def _nothing(self) -> Found:
         nothing = np.empty(0, np.int64)

@@ -19,8 +19,8 @@ from corpus.names import Gazetteer
 from corpus.read import read_corpus
 from corpus.reflow import searchable
 from corpus.split import sentences, split
-from qa.follow_up import canonical, names_of
 from qa.index import embedded_text
+from qa.naming import canonical, names_of
 
 DATA = Path(__file__).parent / "data"
 

@@ -85,6 +85,23 @@ def test_a_name_that_documents_mention_is_told_as_mentioned(
 @pytest.mark.parametrize(
     ("text", "name"),
     [
+        ("今年内江市人民医院招多少护士", "内江市人民医院"),
+        ("去年内江市人民医院招多少护士", "内江市人民医院"),
+        ("2020年中山市人民医院有几层", "中山市人民医院"),
+        ("五月花医院有几张床", "五月花医院"),
+        ("广州兄弟医院有多少床位", "广州兄弟医院"),
+        ("东莞市先进医院有多少医生", "东莞市先进医院"),
+    ],
+)
+def test_a_time_is_no_part_of_a_name_and_an_adjective_may_be(
+    known: KnownWords, text: str, name: str
+) -> None:
+    assert seen(text, known).unknown == (name,)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
         ("Where is Mayo Clinic?", "Mayo Clinic"),
         ("The Johns Hopkins Hospital", "Johns Hopkins Hospital"),
         ("beds of Peking Union Medical College Hospital", "Peking Union Medical College Hospital"),

@@ -13,7 +13,7 @@ FESTIVAL = """# 柳溪灯会开幕
 """
 RIVAL = """# 走进白港县中心医院
 
-白港县中心医院有床位310张，与青禾市第三人民医院结成医联体，院长是邓一帆。
+白港县中心医院与青禾市第三人民医院结成医联体，有床位310张，党委书记是邓一帆。
 """
 
 
@@ -43,3 +43,12 @@ def test_what_is_about_the_hospital_comes_before_what_only_says_it(
 def test_hospitals_are_compared_by_what_is_about_them(engine: Engine) -> None:
     answer = engine.ask("青禾三院和白港县中心医院谁的床位多？")
     assert {citation.doc_id for citation in answer.citations} == {"a", "c"}
+
+
+@pytest.mark.parametrize("question", ["党委书记是谁", "有几艘急救船"])
+def test_what_is_told_of_another_hospital_is_not_told_of_the_one_it_works_with(
+    engine: Engine, question: str
+) -> None:
+    answer = engine.ask(f"青禾市第三人民医院{question}？")
+    assert answer.status == "refused"
+    assert all(hit.passage.doc_id != "c" for hit in answer.hits)

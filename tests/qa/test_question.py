@@ -90,7 +90,14 @@ def test_a_follow_up_is_about_the_hospital_named_before() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["青禾哪天停水", "从青禾到白港的车票多少钱", "青禾的雪梨卖到哪里"]
+    "question",
+    [
+        "青禾哪天停水",
+        "从青禾到白港的车票多少钱",
+        "从青禾到白港的公路有多长",
+        "青禾和白港谁的人口多",
+        "青禾的雪梨卖到哪里",
+    ],
 )
 def test_a_place_is_a_place(question: str) -> None:
     query = ask(question)
@@ -115,6 +122,13 @@ def test_a_place_stands_for_its_hospital_where_hospitals_are_spoken_of(
 
 def test_a_place_alone_changes_the_hospital_of_the_question_before() -> None:
     assert ask("那白港呢", "青禾三院有几张床？").hospitals == (HARBOUR,)
+
+
+def test_a_place_stays_a_place_in_what_follows() -> None:
+    leaning = ask("那几点来水？", "青禾哪天停水？")
+    assert (leaning.hospitals, leaning.text) == ((), "青禾哪天停水? 那几点来水?")
+    changed = ask("那白港呢？", "青禾的灯会几点开？")
+    assert (changed.hospitals, changed.text) == ((), "白港的灯会几点开?")
 
 
 def test_when_within_a_question_asks_for_no_date() -> None:
@@ -191,6 +205,10 @@ def test_a_short_question_about_somewhere_else_does_not_lean_on_the_one_before()
 
 def test_a_homophone_is_read_as_the_documents_spell_it() -> None:
     assert ask("青禾三院的院讯是什么").text == f"{CLOVER}的院训是什么"
+
+
+def test_a_slip_that_sounds_like_a_hospital_is_read_as_one() -> None:
+    assert ask("青禾市第三人名医院几点开门").hospitals == (CLOVER,)
 
 
 def test_a_name_in_pinyin_is_read_as_the_documents_spell_it() -> None:

@@ -1,0 +1,85 @@
+"""Whom a question names: hospitals, and places that stand for them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from corpus.lazy_pattern import lazy_pattern
+from corpus.names import Gazetteer, Mention, blank
+
+# Comparing by these asks for figures, whatever else the question says: 谁的床位多.
+COMPARING = lazy_pattern(
+    "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)"
+    "|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
+)
+# Beside these, places that are compared stand for their hospitals: 信宜和长治谁的床位多.
+_OF_HOSPITALS = lazy_pattern("[床院医护诊科病药]|手术|职工|员工|设备|党员")
+_JOURNEY = lazy_pattern("从.{1,9}[到至去]|离|往返")
+# After a place, that a hospital there is meant.
+_HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?大?医院")
+_AND = lazy_pattern("[和与跟同及、比]")
+# What is left of a question that only names another hospital.
+_NOTHING_ELSE = lazy_pattern(
+    r"(?:那么?|的|呢|咧|吗|又|也|换成|情况|怎么样|如何|and|what|how|about|for|at|the|hospital|[\W_])*"
+)
+
+
+def hospitals_in(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """Return the names of hospitals in a folded question, and the places that stand for one."""
+    return with_short_names(folded, gazetteer.find(folded), gazetteer)
+
+
+def with_short_names(
+    folded: str, mentions: tuple[Mention, ...], gazetteer: Gazetteer
+) -> tuple[Mention, ...]:
+    """Return the mentions of full names, and of short ones and places that stand for others."""
+    mentions = _with(mentions, gazetteer.find_short(blank(folded, mentions)))
+    places = gazetteer.find_places(blank(folded, mentions))
+    return _with(mentions, places) if _stand_for_hospitals(folded, mentions, places) else mentions
+
+
+def canonical(folded: str, mentions: Sequence[Mention], instead: str = "") -> str:
+    """Return the text with each name in its canonical form, as documents write it, or `instead`."""
+    parts, at = [], 0
+    for mention in mentions:
+        written = folded[mention.start : mention.end]
+        name = mention.names[0] if len(mention.names) == 1 else written
+        parts += [folded[at : mention.start], instead or name]
+        at = mention.end
+    return "".join([*parts, folded[at:]])
+
+
+def names_of(mentions: Sequence[Mention]) -> tuple[str, ...]:
+    """Return whom the mentions may mean, in their order, each once."""
+    return tuple(dict.fromkeys(name for mention in mentions for name in mention.names))
+
+
+def only_names(folded: str, mentions: Sequence[Mention]) -> bool:
+    """Tell whether a question says nothing but names: 那汝州的呢？"""
+    rest = canonical(folded, [replace(mention, names=("",)) for mention in mentions])
+    return _NOTHING_ELSE.fullmatch(rest) is not None
+
+
+def _with(mentions: tuple[Mention, ...], more: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the mentions with those of `more` that may not mean the same, in their order."""
+    named = set(names_of(mentions))
+    others = (mention for mention in more if named.isdisjoint(mention.names))
+    return tuple(sorted((*mentions, *others), key=lambda mention: mention.start))
+
+
+def _stand_for_hospitals(
+    folded: str, mentions: Sequence[Mention], places: Sequence[Mention]
+) -> bool:
+    """Tell whether places stand for their hospitals: 信宜和长治谁的床位多, 长治那家医院."""
+    if only_names(folded, [*mentions, *places]):
+        return True
+    if len(mentions) + len(places) > 1 and not _JOURNEY.search(folded):
+        compared = COMPARING.search(folded) and (mentions or _OF_HOSPITALS.search(folded))
+        if compared or (mentions and _joined(folded, places)):
+            return True
+    return any(_HOSPITAL_OF_IT.match(folded, place.end) for place in places)
+
+
+def _joined(folded: str, places: Sequence[Mention]) -> bool:
+    """Tell whether a place stands beside an "and": 信宜和平顶山二院, 汝州一院跟信宜."""
+    around = (folded[max(one.start - 1, 0) : one.start] + folded[one.end :][:1] for one in places)
+    return any(_AND.search(text) for text in around)
