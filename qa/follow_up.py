@@ -24,13 +24,17 @@ _LEANS_ON = lazy_pattern(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question on its way: what to retrieve with, and about whom."""
+    """A question on its way: what to retrieve with, and about whom.
+
+    `place` is one that a follow-up names instead of another: what answers has to say it.
+    """
 
     text: str
     hospitals: tuple[str, ...]
     wants_set: bool
     own_from: int = 0
     follow_up: bool = False
+    place: str = ""
 
 
 def in_the_light_of(
@@ -54,8 +58,9 @@ def in_the_light_of(
             return asked
         places = () if before else gazetteer.find_places(earlier[-1])
         if places:  # 汝州的灯会几点开? 那信宜呢?
-            text = canonical(earlier[-1], places, folded[mentions[0].start : mentions[0].end])
-            return replace(asked, text=text, hospitals=(), follow_up=True)
+            place = folded[mentions[0].start : mentions[0].end]
+            text = canonical(earlier[-1], places, place)
+            return replace(asked, text=text, hospitals=(), place=place, follow_up=True)
         text = canonical(earlier[-1], before, "、".join(asked.hospitals))
         return replace(asked, text=text, follow_up=True)
     if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):

@@ -136,7 +136,7 @@ def understand(
         else value,
         hospitals=asked.hospitals,
         unknown=others.unknown,
-        mentioned=others.mentioned,
+        mentioned=others.mentioned or tuple(filter(None, [asked.place])),
         follow_up=asked.follow_up,
         own_from=asked.own_from,
     )

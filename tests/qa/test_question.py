@@ -129,6 +129,7 @@ def test_a_place_stays_a_place_in_what_follows() -> None:
     assert (leaning.hospitals, leaning.text) == ((), "青禾哪天停水? 那几点来水?")
     changed = ask("那白港呢？", "青禾的灯会几点开？")
     assert (changed.hospitals, changed.text) == ((), "白港的灯会几点开?")
+    assert changed.mentioned == ("白港",)  # what is told of 青禾 is no answer
 
 
 def test_when_within_a_question_asks_for_no_date() -> None:
