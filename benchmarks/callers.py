@@ -23,9 +23,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from benchmarks.question_sets import DATA
 from qa.evaluation import read_questions
 
-QUESTIONS = Path(__file__).parents[1] / "tests" / "data" / "dev.jsonl"
+QUESTIONS = DATA / "dev.jsonl"
 PATIENCE = 120.0  # seconds
 FORMS: Mapping[str, str] = {
     "api": "Accept: application/json\r\n",

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from benchmarks.retrieval import DATA, WHOLE, Asked, Collection
+from benchmarks.question_sets import DATA
+from benchmarks.retrieval import WHOLE, Asked, Collection
 from embeddings.bundled import base_model
 from embeddings.onnx_encoder import OnnxEncoder
 from qa.engine import Engine

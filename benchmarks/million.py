@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.generated import GeneratedVectors, documents, pool
+from benchmarks.question_sets import DATA
 from benchmarks.results import Measurement, Part, finish, part_parser, positive
 from corpus.read import BUILTIN, read_corpus
 from embeddings.encoder import open_encoder
@@ -31,7 +32,6 @@ from qa.indexing import build_index
 from qa.settings import read_settings
 from qa.versions import IndexFolder
 
-DATA = Path(__file__).parents[1] / "tests" / "data"
 POOL = 4000  # sentences that are embedded
 NEAREST = 10
 MEGA = 1e6

@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.question_sets import DATA
 from corpus.reflow import searchable
 from embeddings.bundled import base_model
 from embeddings.encoder import Encoder, available_cores
@@ -39,8 +40,6 @@ from qa.settings import read_settings
 from qa.spelling import Spelling
 from qa.values import has_kind, holds_value
 
-ROOT = Path(__file__).parent.parent
-DATA = ROOT / "tests" / "data"
 RESAMPLES = 2000
 DEPTHS = (1, 5)
 CMRC_STEP = 12  # every twelfth question is asked

@@ -5,13 +5,14 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from benchmarks.question_sets import DATA
 from benchmarks.results import positive
 from corpus.read import BUILTIN
 from qa.engine import Engine
 from qa.errors import HospitalQAError
 from qa.evaluation import read_questions
 
-QUESTIONS = Path(__file__).parents[1] / "tests" / "data" / "dev.jsonl"
+QUESTIONS = DATA / "dev.jsonl"
 BUILTIN_NAME = "builtin"
 ROUNDS = 3
 

@@ -174,8 +174,7 @@ class Gazetteer:
                 name = _clean(fold(surface))
                 if own.get(name, entity.name) == entity.name:  # whose name it is, means it
                     meant.setdefault(name, []).append(entity.name)
-        ordered = sorted(meant, key=lambda surface: (-len(surface), surface))
-        return {surface: _unique(meant[surface]) for surface in ordered if len(surface) > 1}
+        return {name: whom for name, whom in _longest_first(meant).items() if len(name) > 1}
 
     @cached_property
     def _by_start(self) -> dict[str, list[str]]:

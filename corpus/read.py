@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
 from corpus.model import Article, Document
-from corpus.names import alias_key
+from corpus.names import alias_key, is_institution
 from corpus.reflow import searchable
 from corpus.short_forms import ALIASES_FILE, read_aliases
 from corpus.split import plain
@@ -128,7 +128,7 @@ def _article(
     )
     meta = dict(whole.meta)
     meta.update({alias_key(name): aliases[name] for name in names if name in aliases})
-    if len(names) == 1:
+    if len(names) == 1 and is_institution(names[0]):
         from corpus.other_names import other_names
 
         (name,) = names

@@ -18,7 +18,7 @@ from qa.model import Answer, Citation, Hit, Query, ScoredSentence
 from qa.phrases import joined, phrase
 from qa.polarity import polarity
 from qa.quote import MARGIN, Quote, choose_quote
-from qa.refusal import reason_after_search, reason_before_search, refuse
+from qa.refusal import WHY, reason_after_search, reason_before_search, refuse
 from qa.values import asked_detail, find_values, is_recognised
 
 MOST = 3  # sentences that are shown, at most
@@ -38,10 +38,7 @@ WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
-_WHY = lazy_pattern(
-    "为什么|为啥|为何|凭什么|凭啥|点解|何故|因何|什么原因"
-    "|怎么(?:会|就|没|不|[烧着]起来)|咋(?:就|没|不|会)|\\bwhy\\b|\\bhow come\\b"
-)
+_WHY = lazy_pattern(f"{WHY}|凭啥|什么原因|怎么(?:就|没|不|[烧着]起来)|咋(?:就|没|不|会)")
 _BECAUSE = lazy_pattern(
     "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
 )

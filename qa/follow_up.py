@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from corpus.fold import fold
 from corpus.institutions import names_a_place
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, ordinals_in_words
+from corpus.names import Gazetteer, Mention
 from qa.model import Message
-from qa.naming import canonical, hospitals_in, names_of, only_names
+from qa.naming import as_named, canonical, hospitals_in, names_of, only_names
 
 SHORT = 14  # characters of a question that may lean on the one before
 _LEANS_ON = lazy_pattern(
@@ -46,9 +46,7 @@ def in_the_light_of(
 ) -> Asked:
     """Return the question completed by the user's earlier ones, if it leans on them."""
     earlier = [
-        ordinals_in_words(fold(_content(message)))
-        for message in history
-        if message.get("role") == "user"
+        as_named(fold(_content(message))) for message in history if message.get("role") == "user"
     ]
     if not earlier or asked.wants_set:
         return _alone(asked)
@@ -56,7 +54,8 @@ def in_the_light_of(
     if mentions:
         if not only_names(folded, mentions):
             return asked
-        places = () if before else gazetteer.find_places(earlier[-1])
+        is_place = mentions[0] in gazetteer.find_places(folded)
+        places = gazetteer.find_places(earlier[-1]) if is_place and not before else ()
         if places:  # 汝州的灯会几点开? 那信宜呢?
             place = folded[mentions[0].start : mentions[0].end]
             text = canonical(earlier[-1], places, place)

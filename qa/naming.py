@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, blank
+from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
 
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
 COMPARING = lazy_pattern(
@@ -14,6 +14,7 @@ COMPARING = lazy_pattern(
 # Beside these, places that are compared stand for their hospitals: 信宜和长治谁的床位多.
 _OF_HOSPITALS = lazy_pattern("[床院医护诊科病药]|手术|职工|员工|设备|党员")
 _JOURNEY = lazy_pattern("从.{1,9}[到至去]|离|往返")
+_PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 # After a place, that a hospital there is meant.
 _HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?大?医院")
 _AND = lazy_pattern("[和与跟同及、比]")
@@ -21,6 +22,15 @@ _AND = lazy_pattern("[和与跟同及、比]")
 _NOTHING_ELSE = lazy_pattern(
     r"(?:那么?|的|呢|咧|吗|又|也|换成|情况|怎么样|如何|and|what|how|about|for|at|the|hospital|[\W_])*"
 )
+
+
+def as_named(folded: str) -> str:
+    """Return a folded text with names of hospitals as documents write them: 第三人名医院, 5院.
+
+    >>> as_named("青禾市第3人名医院")
+    '青禾市第三人民医院'
+    """
+    return ordinals_in_words(_PEOPLES.sub("人民医院", folded))
 
 
 def hospitals_in(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
+from corpus.names import Gazetteer, Mention, blank
 from qa.comparison import superlative
 from qa.follow_up import Asked, in_the_light_of
 from qa.model import Kind, Language, Message, Query
-from qa.naming import COMPARING, canonical, hospitals_in, names_of, with_short_names
+from qa.naming import COMPARING, as_named, canonical, hospitals_in, names_of, with_short_names
 from qa.spelling import Spelling
 from qa.values import asked_detail
 
 MAX_QUESTION = 2000  # characters
 
-_PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = lazy_pattern(
@@ -173,7 +172,7 @@ def _spelled(
     folded: str, gazetteer: Gazetteer, spelling: Spelling
 ) -> tuple[str, tuple[Mention, ...]]:
     """Return the question as the documents spell it, and the names in it."""
-    folded = ordinals_in_words(_PEOPLES.sub("人民医院", folded))
+    folded = as_named(folded)
     mentions = gazetteer.find(folded)
     parts, at = [], 0
     for mention in mentions:

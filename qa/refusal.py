@@ -9,10 +9,10 @@ from qa.model import Answer, Hit, Query, Reason
 from qa.phrases import in_script, joined, phrase
 from qa.subjects import nearest_subjects
 
+WHY = r"为什么|为啥|为何|怎么会|凭什么|点解|何故|因何|\bwhy\b|\bhow come\b"  # a pattern
 # A question that takes for granted that something happened.
 _PRESUMING = lazy_pattern(
-    "为什么|为啥|为何|怎么会|凭什么|点解|何故|什么时候.{0,12}(?:了|的)|哪[一年]?年.{0,12}(?:取消|关闭|合并|撤|停|被)|因何|[^是有]被"
-    r"|\bwhy\b|\bhow come\b"
+    f"{WHY}|什么时候.{{0,12}}(?:了|的)|哪[一年]?年.{{0,12}}(?:取消|关闭|合并|撤|停|被)|[^是有]被"
 )
 # A question shares less than this of its words (by their idf) with every passage.
 FOREIGN = 0.15

@@ -70,8 +70,9 @@ class Retriever:
         (embedding,) = self._encoder.encode([query.text], "query")
         each = max(CANDIDATES, 2 * k)
         found = self._index.find(embedding.vector, words, query.hospitals, _said_of(query), each)
+        in_passing: NDArray[np.bool_] | None = None
         if len(query.hospitals) == 1:
-            found = _not_about_another(query.hospitals[0], found)
+            found, in_passing = _told_of(query.hospitals[0], found)
         if not len(found.rows):
             return []
         tokens, weights = embedding.tokens, token_weights(embedding, query)
@@ -80,22 +81,26 @@ class Retriever:
         runs = [(row, row + 1) for row in found.rows.tolist()]
         similar = found.index.similarities(runs, tokens)
         best = similar.best()
-        scores = self._scores(query, found, mean_of(best, weights))
+        scores = self._scores(query, found, mean_of(best, weights), in_passing)
         focus = self._focus(query, found, scores, similar, weights)
         grouped = found.by_passage(scores, k)
         overlaps = mean_of(_best_of_passages(list(grouped), found, best, tokens), weights)
         return self._hits(query, found, grouped, focus, overlaps.tolist())
 
     def _scores(
-        self, query: Query, found: Found, maxsim: NDArray[np.float32]
+        self,
+        query: Query,
+        found: Found,
+        maxsim: NDArray[np.float32],
+        in_passing: NDArray[np.bool_] | None,
     ) -> NDArray[np.float32]:
         """Return what each candidate is worth; higher is better."""
         scores = maxsim + LEXICAL_WEIGHT * found.lexical
         if has_kind(query.value):
             bonus = VALUE_NEEDED if query.value in INDISPENSABLE else VALUE_BONUS
             scores += bonus * found.index.holding(query.value, found.rows)
-        if len(query.hospitals) == 1:
-            scores -= IN_PASSING * ~_about(query.hospitals[0], found)
+        if in_passing is not None:
+            scores -= IN_PASSING * in_passing
         if self._reranker is None:
             return scores
         return self._reranked(self._reranker, query, found, scores)
@@ -207,25 +212,20 @@ def _said_of(query: Query) -> tuple[str, ...]:
     return tuple(map(fold, query.hospitals)) if len(query.hospitals) == 1 else ()
 
 
-def _about(hospital: str, found: Found) -> NDArray[np.bool_]:
-    """Return bool (n_rows,): whether the passage of each row is about the hospital."""
-    numbers = found.passages.tolist()
-    about = {n for n in set(numbers) if hospital in found.index.passage(n).hospitals}
-    return np.array([number in about for number in numbers], np.bool_)
+def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_]]:
+    """Return what is told of a hospital, and bool (n_rows,): whether it is told only in passing.
 
-
-def _not_about_another(hospital: str, found: Found) -> Found:
-    """Return what was found but in passages about another hospital: their figures are its own."""
+    Passages about another hospital are left out: the figures there are its own.
+    """
     numbers = found.passages.tolist()
-    others = {n for n in set(numbers) if _is_of_others(hospital, found.index.passage(n).hospitals)}
+    about = {number: found.index.passage(number).hospitals for number in set(numbers)}
+    passing = {number for number, names in about.items() if hospital not in names}
+    others = {number for number in passing if any(map(is_institution, about[number]))}
     kept = np.array([number not in others for number in numbers], np.bool_)
-    return replace(
+    told = replace(
         found, rows=found.rows[kept], passages=found.passages[kept], lexical=found.lexical[kept]
     )
-
-
-def _is_of_others(hospital: str, about: Sequence[str]) -> bool:
-    return hospital not in about and any(map(is_institution, about))
+    return told, np.array([number in passing for number in told.passages.tolist()], np.bool_)
 
 
 def _best_of_passages(

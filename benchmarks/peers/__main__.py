@@ -10,7 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-QUESTIONS = Path(__file__).parents[2] / "tests" / "data" / "test.jsonl"
+from benchmarks.question_sets import DATA
+
+QUESTIONS = DATA / "test.jsonl"
 BUILTIN = "builtin"
 PACKAGES = (
     "hospital-qa",

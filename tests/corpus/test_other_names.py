@@ -46,3 +46,11 @@ def test_the_only_hospital_of_an_article_gets_its_other_names(
     (document,) = read_corpus([tmp_path]).documents
     assert document.hospitals == (HOSPITAL,)
     assert document.meta[f"aliases {HOSPITAL}"] == (*given, "青禾市精神卫生中心")
+
+
+def test_the_title_of_an_article_about_no_hospital_has_no_other_names(tmp_path: Path) -> None:
+    text = "# 青禾市灯会开幕\n\n灯会又名青禾市观灯服务中心，昨晚开幕。\n"
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    (document,) = read_corpus([tmp_path]).documents
+    assert document.hospitals == ("青禾市灯会开幕",)
+    assert "aliases 青禾市灯会开幕" not in document.meta

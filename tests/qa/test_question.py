@@ -129,6 +129,7 @@ def test_a_place_stays_a_place_in_what_follows() -> None:
     assert (leaning.hospitals, leaning.text) == ((), "青禾哪天停水? 那几点来水?")
     changed = ask("那白港呢？", "青禾的灯会几点开？")
     assert (changed.hospitals, changed.text) == ((), "白港的灯会几点开?")
+    assert ask("那白港医院呢？", "青禾的灯会几点开？").hospitals == (HARBOUR,)
     assert changed.mentioned == ("白港",)  # what is told of 青禾 is no answer
 
 
@@ -210,6 +211,7 @@ def test_a_homophone_is_read_as_the_documents_spell_it() -> None:
 
 def test_a_slip_that_sounds_like_a_hospital_is_read_as_one() -> None:
     assert ask("青禾市第三人名医院几点开门").hospitals == (CLOVER,)
+    assert ask("那几点关门？", "青禾市第三人名医院几点开门？").hospitals == (CLOVER,)
 
 
 def test_a_name_in_pinyin_is_read_as_the_documents_spell_it() -> None:
