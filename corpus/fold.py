@@ -7,14 +7,14 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from corpus.lazy_pattern import lazy_pattern
+from corpus.lazy_pattern import HAN, lazy_pattern
 
 if TYPE_CHECKING:
     from opencc import OpenCC
 
 SHORT = 200  # characters: a question, which is folded for several purposes
 REMEMBERED = 32  # short texts
-_HAN = lazy_pattern("[\u4e00-\u9fff]+")
+_HAN = lazy_pattern(f"{HAN}+")
 # NFKC turns Chinese punctuation into ASCII; these are the ones that it leaves.
 _PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "　": " "})
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from corpus.latin_names import latin_names
-from corpus.lazy_pattern import lazy_pattern
+from corpus.lazy_pattern import HAN, lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
@@ -18,9 +18,7 @@ _IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
 _ASKING_ABOUT = lazy_pattern("[问说讲聊看查一]下$")  # 想问下青禾三院
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
-_CENTRE = lazy_pattern(
-    f"[{_HAN}]{{2,4}}?[省市县区][{_HAN}]{{2,8}}?中心(?![{_HAN}]{{0,2}}[院站所校])"
-)
+_CENTRE = lazy_pattern(f"{HAN}{{2,4}}?[省市县区]{HAN}{{2,8}}?中心(?!{HAN}{{0,2}}[院站所校])")
 _GRADE = lazy_pattern("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # Any hospital of a place: 大医院 after a verb, and 市医院 or 老五院, which say no place.
 _ANY = lazy_pattern(

@@ -8,6 +8,12 @@ import re
 from functools import cached_property
 from typing import Any, cast
 
+HAN = r"[^\W\x00-\x7f]"
+"""Matches a letter beyond ASCII, of which a Chinese text has hardly any but Han characters.
+
+Their range takes 0.7 ms to compile wherever it stands, and a question meets a dozen patterns.
+"""
+
 
 def lazy_pattern(source: str, flags: int = 0) -> re.Pattern[str]:
     """Return a pattern with the methods of what `re.compile` returns, without compiling it yet.

@@ -14,7 +14,7 @@ from functools import cache, cached_property, lru_cache, partial
 from corpus.english_forms import ORDINALS
 from corpus.fold import fold
 from corpus.latin_names import KIND_WORDS
-from corpus.lazy_pattern import lazy_pattern
+from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.model import Document
 from corpus.short_forms import customary_forms
 
@@ -35,18 +35,25 @@ _IN_FIGURES = lazy_pattern(
 _LATIN_WORD = lazy_pattern("no[.]? ?[0-9]{1,2}(?![0-9])|[a-z]+(?:'[a-z]+)?|[0-9]+(?:st|nd|rd|th)")
 _LETTER = lazy_pattern("[a-z]")
 _COMMON = frozenset({"the", "people's", "peoples", "hospital", "city", "of", "no", "and"})
+_LEVEL_WORDS = frozenset({"county", "district"})
 _ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 # What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
 _TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
-_PLACE = lazy_pattern(f"^([{_HAN}]{{2,4}}?)[省市县区]")
+_LEVELS = "省市县区"
+_PLACE = lazy_pattern(f"^({HAN}{{2,4}}?)[{_LEVELS}]")
+# In a question that says a place in Latin letters: that the hospital there is meant.
+_OF_A_HOSPITAL = lazy_pattern(
+    "people'?s|yiyuan|hospital|clinic|doctor|physician|nurse|patient|surg|staff|department|院"
+    "|\\b(?:beds?|wards?|icu|grade|president|director|secretary|emergency|yuanzhang)\\b"
+)
 # After a name, another of the same place: 和第二人民医院, 跟二院.
 _ORDINAL_ALONE = lazy_pattern(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
 )
-_CORE = lazy_pattern(f"([{_HAN}]{{2,6}})医院")
+_CORE = lazy_pattern(f"({HAN}{{2,6}})医院")
 # 浙一 stands for 浙大一院, but not in 江浙一带.
-_UNIVERSITY_TAIL = lazy_pattern(f"([{_HAN}])大([一二三四五六七八九十])院")
+_UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])院")
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
@@ -152,9 +159,13 @@ class Gazetteer:
             cores = [core[1] for name in names if (core := _CORE.fullmatch(name))]
             tails = [tail[1] + tail[2] for n in names if (tail := _UNIVERSITY_TAIL.fullmatch(n))]
             for short in (*cores, *tails):
-                if short not in self._by_surface and short not in self._by_place:
+                if short not in self._by_surface and not self._is_place_of_one(short):
                     meant.setdefault(short, []).append(entity.name)
         return _longest_first(meant)
+
+    def _is_place_of_one(self, word: str) -> bool:
+        """Tell whether entities are of a place that is called so: 青禾, 青禾县."""
+        return word in self._by_place or (word[-1] in _LEVELS and word[:-1] in self._by_place)
 
     @cached_property
     def _by_place(self) -> dict[str, tuple[str, ...]]:
@@ -238,12 +249,12 @@ class Gazetteer:
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
         """The Chinese names of three characters and more by their sound, longest first."""
         whole = (name for name in self._by_surface if name[0] not in _PARTIAL)
-        names = [name for name in whole if re.search(f"[{_HAN}]{{3}}", name)]
+        names = [name for name in whole if re.search(f"{HAN}{{3}}", name)]
         return {tuple(map(syllable, name)): name for name in reversed(names)}
 
     def _by_sound(self, folded: str) -> Iterator[Mention]:
         """Find the longest name that sounds like a part of the text and shares half its letters."""
-        if not re.search(f"[{_HAN}]{{3}}", folded):
+        if not re.search(f"{HAN}{{3}}", folded):
             return
         sounds = tuple(map(syllable, folded))
         for length in sorted({len(sound) for sound in self._by_syllables}, reverse=True):
@@ -261,15 +272,17 @@ class Gazetteer:
         words = list(_latin_words(folded))
         if not words:
             return
+        of_hospitals = _OF_A_HOSPITAL.search(folded) is not None
         span_of = cache(partial(_span_of, words))  # thousands of names share their words
         for telling, names in self._by_telling_words.items():
             spans = [span_of(word) for word in telling]
-            if not all(spans):
+            if not all(spans) or (not of_hospitals and _is_place_alone(telling, names)):
                 continue
             begin = min(span[0] for span in spans if span)
             end = max(span[1] for span in spans if span)
             if end - begin <= _NEAR * len(telling) and not _tells_more(words, begin, end, telling):
                 yield Mention(begin, end, names)
+                of_hospitals = True  # Xinyi and Ruzhou First
                 words = [(word, span) for word, span in words if not begin <= span[0] < end]
                 span_of = cache(partial(_span_of, words))
 
@@ -283,6 +296,15 @@ class Gazetteer:
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
         return {words: _unique(meant[words]) for words in most_first}
+
+
+def _is_place_alone(telling: Sequence[str], names: Sequence[str]) -> bool:
+    """Tell whether what tells hospitals in Latin letters is their place: xinyi, yanpu county."""
+    first, *rest = telling
+    places = [found[1] for name in names if (found := _PLACE.match(name))]
+    return _LEVEL_WORDS.issuperset(rest) and any(
+        first == "".join(map(syllable, place)) for place in places
+    )
 
 
 def is_institution(name: str) -> bool:

@@ -35,8 +35,9 @@ def searchable(text: str) -> str:
     text = _SPACE.sub(_squeeze, _NOTHING.sub("", text).strip())
     if "and" in text:
         text = _AND.sub("和", text)
-    text = _BREAK_BESIDE_CHINESE.sub("", text).replace("\n", " ")
-    return _BETWEEN_CHINESE.sub("", text)
+    if "\n" in text:  # most texts have neither, and these patterns take long to compile
+        text = _BREAK_BESIDE_CHINESE.sub("", text).replace("\n", " ")
+    return _BETWEEN_CHINESE.sub("", text) if " " in text else text
 
 
 @lru_cache(QUOTED)

@@ -91,7 +91,6 @@ def _to_digits(match: re.Match[str]) -> str:
     import cn2an
 
     try:
-        number = cn2an.cn2an(match[0], "smart")
-    except ValueError:  # characters for numbers that make none: 百万千, 二三十
+        return f"{cn2an.cn2an(match[0], 'smart'):.0f}"
+    except (ValueError, OverflowError):  # that make no number: 百万千, 二三十; hundreds of 三
         return match[0]
-    return f"{number:.0f}"

@@ -14,12 +14,12 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache, cached_property
 from itertools import groupby
 
-from corpus.lazy_pattern import lazy_pattern
+from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.names import syllable
 from qa.lexical import Tokenizer
 
-_HAN = lazy_pattern("[\u4e00-\u9fff]")
-_HAN_WORD = lazy_pattern("[\u4e00-\u9fff]{2,4}")
+_HAN = lazy_pattern(HAN)
+_HAN_WORD = lazy_pattern(f"{HAN}{{2,4}}")
 _LATIN = lazy_pattern("[a-z]+(?:['’-][a-z]+)*(?: +[a-z]+(?:['’-][a-z]+)*)*")
 _LATIN_WORD = lazy_pattern(r"[a-z]+(?:['’-](?!s\b)[a-z]+)*")
 _SUFFIX = lazy_pattern("(?<=..)[省市县区镇乡村州]$")

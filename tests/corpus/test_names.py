@@ -263,3 +263,14 @@ def test_a_name_without_its_place_is_not_that_of_another_place(text: str, found:
 def test_ordinals_in_figures_are_those_of_hospitals_only() -> None:
     assert ordinals_in_words("第5人民医院、大同 5 院、10院") == "第五人民医院、大同五院、十院"
     assert ordinals_in_words("5院士、第3届、100院") == "5院士、第3届、100院"
+
+
+def test_a_county_is_not_its_hospital() -> None:
+    english = ("Yanpu People's Hospital", "Yanpu County People's Hospital")
+    gazetteer = Gazetteer((Entity("盐浦县人民医院", ("盐浦县医院", "盐浦医院", *english)),))
+    assert gazetteer.find_short("盐浦县第二小学有几个班") == ()
+    assert [m.names for m in gazetteer.find_places("盐浦县第二小学")] == [("盐浦县人民医院",)]
+    assert whom("When did the salt works in Yanpu shut down?", gazetteer) == []
+    assert whom("How many beds are there in Yanpu?", gazetteer) == ["盐浦县人民医院"]
+    assert whom("Where is Yanpu County Hospital?", gazetteer) == ["盐浦县人民医院"]
+    assert whom("Is Yanpu People's a good place?", gazetteer) == ["盐浦县人民医院"]
