@@ -26,7 +26,7 @@ from corpus.reflow import searchable
 from embeddings.bundled import base_model
 from embeddings.encoder import Encoder, available_cores
 from embeddings.onnx_encoder import OnnxEncoder
-from embeddings.tokens import TokenVectors
+from embeddings.tokens import TokenVectors, mean_of
 from qa.bm25 import BM25
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
@@ -35,7 +35,13 @@ from qa.lexical import Tokenizer
 from qa.model import Query
 from qa.postings import Postings
 from qa.question import understand
-from qa.retrieval import LEXICAL_WEIGHT, VALUE_BONUS, token_weights
+from qa.retrieval import (
+    LEXICAL_WEIGHT,
+    PASSAGE_SHARE,
+    VALUE_BONUS,
+    best_of_passages,
+    token_weights,
+)
 from qa.settings import read_settings
 from qa.spelling import Spelling
 from qa.values import has_kind, holds_value
@@ -61,6 +67,7 @@ class Variant:
     centred: bool = True
     values: bool = True
     spelling: bool = True
+    neighbours: bool = True  # a part of the match is that of the passage's sentences together
     adapter: bool = True
 
 
@@ -75,6 +82,7 @@ PLAIN = Variant(
     context=False,
     values=False,
     spelling=False,
+    neighbours=False,
     adapter=False,
 )
 VARIANTS = (
@@ -90,14 +98,17 @@ VARIANTS = (
         adapter=False,
         spelling=False,
         values=False,
+        neighbours=False,
     ),
-    replace(WHOLE, label="… the kind of value", adapter=False, spelling=False),
-    replace(WHOLE, label="… other spellings", adapter=False),
+    replace(WHOLE, label="… the kind of value", adapter=False, spelling=False, neighbours=False),
+    replace(WHOLE, label="… other spellings", adapter=False, neighbours=False),
+    replace(WHOLE, label="… the sentences around", adapter=False),
     WHOLE,
     replace(WHOLE, label="without the adapter", adapter=False),
     replace(WHOLE, label="without BM25", words=False),
     replace(WHOLE, label="with BM25 of character pairs too", pairs=True),
     replace(WHOLE, label="with character pairs instead of words", words=False, pairs=True),
+    replace(WHOLE, label="without the sentences around", neighbours=False),
     replace(WHOLE, label="without the kind of value", values=False),
     replace(WHOLE, label="without other spellings", spelling=False),
     replace(WHOLE, label="without headings and hospital in the text", context=False),
@@ -249,8 +260,10 @@ def _scores(
     if variant.maxsim:
         asked = query if variant.names else replace(query, hospitals=())
         weights = token_weights(embedding, asked)
-        scores = texts.tokens.maxsim(embedding.tokens, range(len(texts.numbers)), weights)
-        scores += LEXICAL_WEIGHT * lexical
+        rows = np.arange(len(texts.numbers))
+        alone, together = matches(texts, embedding.tokens, rows, weights)
+        share = PASSAGE_SHARE if variant.neighbours else 0.0
+        scores = share * together + (1 - share) * alone + LEXICAL_WEIGHT * lexical
     elif variant.dense:
         scores = texts.vectors @ embedding.vector
         if variant.words:
@@ -265,6 +278,15 @@ def _scores(
         about = [bool(set(passages[n].hospitals) & set(query.hospitals)) for n in texts.numbers]
         scores = np.where(np.array(about), scores, -1e6)
     return np.asarray(scores, np.float32)
+
+
+def matches(
+    texts: Texts, query: Floats, rows: NDArray[np.int64], weights: Floats | None
+) -> tuple[Floats, Floats]:
+    """Return float32 (n_rows,) twice: the MaxSim of rows, and of all rows of their passages."""
+    best = texts.tokens.similarities([(row, row + 1) for row in rows.tolist()], query).best()
+    together = best_of_passages(texts.numbers[rows], best)
+    return mean_of(best, weights), mean_of(together, weights)
 
 
 def pairs(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from qa.model import Focus, Kind
 from qa.values import find_values
 
-MARGIN = 0.07  # below the best sentence's score; what is further off is not quoted
+MARGIN = 0.06  # below the best sentence's score; what is further off is not quoted
 WHOLE = 60  # characters; shorter sentences are quoted whole
 LONGEST = 90  # characters of a quote, unless one clause is longer
 ENOUGH = 0.9  # of what matched and answers must be in the quote

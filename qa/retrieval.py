@@ -2,7 +2,8 @@
 
 Candidates come from two sides, the nearest sentence vectors and the best BM25 scores, and are
 ranked by late interaction (see `embeddings.tokens`) together with a little of the BM25 score and,
-where a question asks for a figure or a date, of whether the sentence holds one. A passage is worth
+where a question asks for a figure or a date, of whether the sentence holds one. What a sentence
+leaves to those around it, such as whom it is about, they add: `PASSAGE_SHARE`. A passage is worth
 what its best sentence is worth.
 """
 
@@ -10,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +40,9 @@ CANDIDATES = 32  # sentences from each side, at least; up to 100 changed no firs
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
 LEXICAL_WEIGHT = 0.006  # for a BM25 score of about 0 to 20
 EARLIER_WEIGHT = 0.3  # of a token of the question before a follow-up
+PASSAGE_SHARE = 0.3  # of the match that is of the candidates of a sentence's passage together
 RERANKED = 20  # sentences that a reranker reads, if there is one
-FOCUS_MARGIN = 0.09  # below the best sentence; what is further off is not quoted
+FOCUS_MARGIN = 0.08  # below the best sentence; what is further off is not quoted
 FOCUSED = 6  # sentences; more are hardly ever quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 IN_PASSING = 0.04  # what a passage loses that only says the hospital's name
@@ -81,10 +82,12 @@ class Retriever:
         runs = [(row, row + 1) for row in found.rows.tolist()]
         similar = found.index.similarities(runs, tokens)
         best = similar.best()
-        scores = self._scores(query, found, mean_of(best, weights), in_passing)
+        within = best_of_passages(found.passages, best)
+        maxsim = mean_of(PASSAGE_SHARE * within + (1 - PASSAGE_SHARE) * best, weights)
+        scores = self._scores(query, found, maxsim, in_passing)
         focus = self._focus(query, found, scores, similar, weights)
         grouped = found.by_passage(scores, k)
-        overlaps = mean_of(_best_of_passages(list(grouped), found, best, tokens), weights)
+        overlaps = mean_of(within[[places[0][2] for places in grouped.values()]], weights)
         return self._hits(query, found, grouped, focus, overlaps.tolist())
 
     def _scores(
@@ -165,8 +168,11 @@ class Retriever:
         total = sum(idf.values())
         if not total:
             return [0.0] * len(passages)
-        folded = (" ".join(index.plain(passage)) for passage in passages)
-        return [sum(idf[word] for word in idf if word in text) / total for text in folded]
+        shares = []
+        for context, text in map(index.plain, passages):
+            held = (worth for word, worth in idf.items() if word in text or word in context)
+            shares.append(sum(held) / total)
+        return shares
 
     def _focus(
         self,
@@ -212,14 +218,17 @@ def _said_of(query: Query) -> tuple[str, ...]:
     return tuple(map(fold, query.hospitals)) if len(query.hospitals) == 1 else ()
 
 
-def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_]]:
+def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_] | None]:
     """Return what is told of a hospital, and bool (n_rows,): whether it is told only in passing.
 
-    Passages about another hospital are left out: the figures there are its own.
+    Passages about another hospital are left out: the figures there are its own. None when nothing
+    is told in passing.
     """
     numbers = found.passages.tolist()
     about = {number: found.index.passage(number).hospitals for number in set(numbers)}
     passing = {number for number, names in about.items() if hospital not in names}
+    if not passing:
+        return found, None
     others = {number for number in passing if any(map(is_institution, about[number]))}
     kept = np.array([number not in others for number in numbers], np.bool_)
     told = replace(
@@ -228,26 +237,14 @@ def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_]]:
     return told, np.array([number in passing for number in told.passages.tolist()], np.bool_)
 
 
-def _best_of_passages(
-    passages: Sequence[int],
-    found: Found,
-    best: NDArray[np.float32],
-    tokens: NDArray[np.float32],
-) -> NDArray[np.float32]:
-    """Return float32 (n_passages, n_query_tokens): the best of all sentences of each.
+def best_of_passages(passages: NDArray[np.int64], best: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return float32 like `best`, (n_rows, n_query_tokens): the best of all rows of a passage.
 
-    `best` has that of the sentences that were found; only the others are compared.
+    Rows are in the order of their passages.
     """
-    runs = [range(*found.index.run(passage)) for passage in passages]
-    places = {row: at for at, row in enumerate(found.rows.tolist())}
-    others = [row for run in runs for row in run if row not in places]
-    if others:
-        similar = found.index.similarities([(row, row + 1) for row in others], tokens)
-        places |= {row: at for at, row in enumerate(others, start=len(found.rows))}
-        best = np.concatenate([best, similar.best()])
-    begins = list(accumulate(map(len, runs[:-1]), initial=0))
-    ordered = best[[places[row] for run in runs for row in run]]
-    return np.asarray(np.maximum.reduceat(ordered, begins, axis=0), np.float32)
+    begins = np.flatnonzero(np.diff(passages, prepend=-1))
+    sizes = np.diff(begins, append=len(passages))
+    return np.repeat(np.maximum.reduceat(best, begins, axis=0), sizes, axis=0)
 
 
 def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:

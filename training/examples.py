@@ -56,10 +56,7 @@ def read_articles(folder: Path = DATA) -> list[Article]:
     bodies: dict[str, str] = {}
     lines: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.txt")):
-        texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
-        lines[path.stem] = [line for line in texts if line[:1] in set("?!？！") and "|" in line]
-        asked = set(lines[path.stem])
-        bodies[path.stem] = "\n\n".join(line for line in texts if line and line not in asked)
+        bodies[path.stem], lines[path.stem] = article_and_lines(path)
     with tempfile.TemporaryDirectory() as folder_of_bodies:
         for name, body in bodies.items():
             (Path(folder_of_bodies) / f"{name}.md").write_text(body + "\n", encoding="utf-8")
@@ -75,6 +72,14 @@ def read_articles(folder: Path = DATA) -> list[Article]:
         )
         articles.append(Article(document.doc_id, embedded, tuple(filter(None, questions))))
     return articles
+
+
+def article_and_lines(path: Path) -> tuple[str, list[str]]:
+    """Return the article of a file in Markdown, and the lines of its questions."""
+    texts = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in texts if line[:1] in set("?!？！") and "|" in line]
+    asked = set(lines)
+    return "\n\n".join(line for line in texts if line and line not in asked), lines
 
 
 def _question(

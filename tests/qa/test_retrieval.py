@@ -8,7 +8,7 @@ from embeddings.bundled import bundled_model
 from qa.engine import Engine
 from qa.evaluation import read_questions, relevant_passages
 from qa.lexical import Tokenizer
-from qa.retrieval import Retriever
+from qa.retrieval import Retriever, best_of_passages
 
 DEV = Path(__file__).parents[1] / "data" / "dev.jsonl"
 
@@ -126,3 +126,20 @@ def test_an_article_without_a_known_hospital_answers_for_the_one_it_names(
     (tmp_path / "lake.md").write_text(article, encoding="utf-8")
     found = Engine.open(tmp_path, index_dir=cache / "lake").search("云溪镇卫生院有多少床位")
     assert "45张" in found[0].passage.text
+
+
+def test_a_sentence_is_found_by_whom_its_passage_is_about(cache: Path, tmp_path: Path) -> None:
+    told = "海边的消息\n\n渔民罗阿海被直升机送到了医院。他的脾脏碎了，做了三个小时的手术。\n"
+    other = "山里的消息\n\n村民被摩托车撞倒。他的脾脏碎了，做了两个小时的手术。\n"
+    for name, text in (("sea", told), ("hills", other)):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    engine = Engine.open(tmp_path, index_dir=cache / f"passages-{tmp_path.name}")
+    hits = engine.search("罗阿海的脾脏手术做了几个小时")
+    assert [hit.passage.doc_id for hit in hits] == ["sea", "hills"]
+    assert hits[0].overlap > hits[1].overlap
+
+
+def test_the_best_of_a_passage_is_that_of_all_its_rows() -> None:
+    best = np.array([[0.1, 0.9], [0.5, 0.2], [0.3, 0.3]], np.float32)
+    within = best_of_passages(np.array([4, 4, 7]), best)
+    assert within.tolist() == [[0.5, pytest.approx(0.9)]] * 2 + [[pytest.approx(0.3)] * 2]
