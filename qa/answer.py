@@ -5,7 +5,6 @@ phrases of `qa.phrases`.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
@@ -14,11 +13,12 @@ from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
 from qa.confidence import confidence, is_enough
 from qa.lacking import telling_first, untold_in
-from qa.model import Answer, Citation, Hit, Query, ScoredSentence
+from qa.model import Answer, Citation, Hit, Query
 from qa.phrases import joined, phrase
-from qa.polarity import polarity
+from qa.picks import Pick, with_what_is_asked
+from qa.polarity import is_of_a_grade, polarity
 from qa.quote import MARGIN, Quote, choose_quote
-from qa.refusal import WHY, reason_after_search, reason_before_search, refuse
+from qa.refusal import reason_after_search, reason_before_search, refuse
 from qa.values import asked_detail, find_values, is_recognised
 
 MOST = 3  # sentences that are shown, at most
@@ -38,21 +38,14 @@ WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
 YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
 
-_WHY = lazy_pattern(f"{WHY}|凭啥|什么原因|怎么(?:就|没|不|[烧着]起来)|咋(?:就|没|不|会)")
-_BECAUSE = lazy_pattern(
-    "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
+# When hospitals were founded is asked, and told of the hospital itself.
+_FOUNDING = lazy_pattern(
+    "建院|(?<![科室心])成立|创[办建]|founded|established|\\bolder\\b|\\boldest\\b"
 )
+_FOUNDED = lazy_pattern("建院|[始兴筹]建|创[建办]|前身|[建立]于|年(?:正式)?成立(?!了)|诞生")
 
 DocumentOf = Callable[[str], Document]
 """Returns the document of an id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pick:
-    """A sentence to be quoted, and the hit that it is from."""
-
-    hit: Hit
-    scored: ScoredSentence
 
 
 def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answer:
@@ -92,43 +85,22 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
 
 def _choose(
     query: Query, hits: Sequence[Hit], alike: Sequence[tuple[str, ...]]
-) -> tuple[list[_Pick], bool]:
+) -> tuple[list[Pick], bool]:
     """Return what to quote, and whether it is one line for each hospital."""
     about = hits[0].passage.hospitals
     if query.kind == "comparison" or (query.kind == "set" and about):
         return _telling_most(query, _one_each(query, hits)), True
     if len(alike) > 1:
         firsts = {hit.passage.hospitals: hit for hit in reversed(hits)}
-        return [_Pick(firsts[about], firsts[about].sentences[0]) for about in alike], True
+        return [Pick(firsts[about], firsts[about].sentences[0]) for about in alike], True
     picks = [
-        _Pick(hit, scored)
+        Pick(hit, scored)
         for hit in hits
         if hit.passage.hospitals == about  # never mix hospitals silently
         for scored in hit.sentences
     ]
     shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
-    return _with_the_reason(query, shown), False
-
-
-def _with_the_reason(query: Query, picks: list[_Pick]) -> list[_Pick]:
-    """Return the picks, where it is asked why and none of them tells, with what follows the first.
-
-    That something is so is what the question says too, and so matches best; the reason comes next.
-    """
-    tell = any(_BECAUSE.search(pick.scored.sentence.text) for pick in picks)
-    if tell or not _WHY.search(fold(query.question)):
-        return picks
-    first = picks[0]
-    after = [
-        scored
-        for scored in first.hit.sentences
-        if scored.sentence.start >= first.scored.sentence.end
-    ]
-    if not after:
-        return picks
-    following = _Pick(first.hit, min(after, key=lambda scored: scored.sentence.start))
-    others = [pick for pick in picks[1:] if pick != following]
-    return [first, following, *others][:MOST]
+    return with_what_is_asked(query, shown, hits, MOST), False
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
@@ -152,20 +124,20 @@ def _says_as_much(hit: Hit, best: Hit) -> bool:
     return hit.coverage >= max(best.coverage, WORDS)
 
 
-def _one_each(query: Query, hits: Sequence[Hit]) -> list[_Pick]:
+def _one_each(query: Query, hits: Sequence[Hit]) -> list[Pick]:
     """Return the best sentences of each hospital: of those named, or of those near the best."""
-    groups: dict[tuple[str, ...], list[_Pick]] = {}
+    groups: dict[tuple[str, ...], list[Pick]] = {}
     words = max(hit.coverage for hit in hits)
     for hit in hits:
         if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
-            picks = (_Pick(hit, scored) for scored in hit.sentences)
+            picks = (Pick(hit, scored) for scored in hit.sentences)
             groups.setdefault(hit.passage.hospitals, []).extend(picks)
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
     shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
     return [pick for picks in shown for pick in _near_best(picks, most, margin)]
 
 
-def _telling_most(query: Query, picks: list[_Pick]) -> list[_Pick]:
+def _telling_most(query: Query, picks: list[Pick]) -> list[Pick]:
     """Return, where it is asked who has most, only what tells how many, if anything does."""
     if query.kind != "set" or not superlative(fold(query.question)):
         return picks
@@ -188,14 +160,14 @@ def _belongs(hit: Hit, best: float, words: float) -> bool:
     return behind <= SET_NEAR or (behind <= SET_FAR and hit.coverage >= SET_WORDS * words)
 
 
-def _near_best(picks: list[_Pick], most: int, margin: float) -> list[_Pick]:
+def _near_best(picks: list[Pick], most: int, margin: float) -> list[Pick]:
     """Return the `most` best picks that are within `margin` of the best one, best first."""
     best = sorted(picks, key=lambda pick: -pick.scored.score)[:most]
     return [pick for pick in best if pick.scored.score >= best[0].scored.score - margin]
 
 
 def _citations(
-    query: Query, picks: Sequence[_Pick], document_of: DocumentOf, *, whole: bool
+    query: Query, picks: Sequence[Pick], document_of: DocumentOf, *, whole: bool
 ) -> tuple[Citation, ...]:
     units = asked_detail(fold(query.question)).units
     citations = []
@@ -206,7 +178,7 @@ def _citations(
     return tuple(citations)
 
 
-def _citation(marker: int, pick: _Pick, quote: Quote, document: Document) -> Citation:
+def _citation(marker: int, pick: Pick, quote: Quote, document: Document) -> Citation:
     sentence = pick.scored.sentence
     places = origins(sentence.text)
 
@@ -234,7 +206,9 @@ def _citation(marker: int, pick: _Pick, quote: Quote, document: Document) -> Cit
 def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[str]:
     """Return what stands before the quotes: a yes or no, who has more, or nothing."""
     if query.kind == "yesno":
-        shown = polarity(query.question, citations[0].quote) if sure >= YES_OR_NO else "not_clear"
+        quote = citations[0].quote
+        plain = bool(query.hospitals) and is_of_a_grade(query.question, quote)
+        shown = polarity(query.question, quote) if sure >= YES_OR_NO or plain else "not_clear"
         return [phrase(shown, query.language)]
     # Which of all is the first is not told by dates: they may be of a part of each.
     counted = query.kind == "set" and query.value == "number"
@@ -245,7 +219,10 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
 
 def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:
     values: dict[str, str] = {}
+    asks_of_founding = _FOUNDING.search(query.text) is not None
     for citation in citations:
+        if asks_of_founding and not _FOUNDED.search(fold(citation.quote)):
+            continue  # the date is of something else there
         for start, end in citation.marks:
             before = citation.quote[: start - citation.start]
             value = citation.quote[start - citation.start : end - citation.start]

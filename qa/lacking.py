@@ -10,12 +10,14 @@ from dataclasses import replace
 from functools import lru_cache
 
 from corpus.fold import fold
-from corpus.lazy_pattern import lazy_pattern
+from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.reflow import searchable
 from qa.attributes import untold
 from qa.model import Hit, Query
+from qa.numbered import numbered
+from qa.person_names import asks_for_a_name, may_name
 from qa.polarity import polarity
-from qa.quote import MARGIN
+from qa.quote import MARGIN, clauses
 from qa.values import (
     INDISPENSABLE,
     Detail,
@@ -33,6 +35,18 @@ _A_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年)")
 _RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 # 哪年评上的: that it happened is taken for granted.
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
+_NO_NAME = "几个家所间多少各下辖有设哪三两二一共新老总全主的到"  # 几个分院, 老院区
+_BRANCH = lazy_pattern(
+    f"(?:(?![{_NO_NAME}]){HAN}){{2}}(?:分院|院区)|(?<=the )\\w+ (?:branch|campus)"
+)
+_MAIN = lazy_pattern("本部|主院|\\bmain\\b")
+_WHICH_HOSPITAL = lazy_pattern("(?:哪一?[家所间个]|什么)医院")
+_A_HOSPITAL = lazy_pattern(f"{HAN}{{1,12}}?(?:医院|卫生院|保健院)")
+# Of two things that are compared a passage may tell one.
+_TWO_THINGS = lazy_pattern(
+    "[和与跟同及].{1,20}(?:哪[个条家座种边样]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
+)
+_NAMED = frozenset({"person", "list", "fact"})
 _MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
 TEXTS = 4096  # passages and sentences that are remembered folded
@@ -58,7 +72,7 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
     """
     if query.kind in _SEVERAL:
         return _told_by_none(query, hits)
-    for check in (_attribute, _value, _role, _year, _completion):
+    for check in (_attribute, _part, _hospital, _value, _role, _name, _year, _number, _completion):
         what = check(query, hits)
         if what is not None:
             return what
@@ -99,7 +113,29 @@ def untold_in(query: Query, text: str) -> str:
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
+    if _TWO_THINGS.search(query.own):
+        return None
     return _untold(query, hits[0]) or None
+
+
+def _part(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return the branch whose figure is asked for, where only the main site's is told."""
+    branch = _BRANCH.search(query.own) if query.value == "number" else None
+    text = plain(hits[0].sentences[0].sentence.text)
+    if not branch or not _MAIN.search(text) or _MAIN.search(query.own):
+        return None
+    parts = (text[begin:end] for begin, end in clauses(text))
+    is_told = any(branch[0] in part and holds_value("number", part) for part in parts)
+    return None if is_told else branch[0]
+
+
+def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return "" where it is asked which other hospital, and only the one named is told of."""
+    if len(query.hospitals) != 1 or not _WHICH_HOSPITAL.search(query.own):
+        return None
+    own = fold(query.hospitals[0])
+    found = _A_HOSPITAL.findall("".join(_shown(hits[:1])))
+    return None if any(not own.endswith(name.lstrip("我该本全")) for name in found) else ""
 
 
 def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -108,7 +144,7 @@ def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _untold(query: Query, hit: Hit) -> str:
-    return untold_in(query, f"{_plain(hit.passage.context)} {_text(hit)}")
+    return untold_in(query, f"{plain(hit.passage.context)} {_text(hit)}")
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -132,13 +168,40 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
     return None if is_there and names_a_person(text) else role
 
 
+def _name(query: Query, hits: Sequence[Hit]) -> str | None:
+    if query.value not in _NAMED or not asks_for_a_name(query.own):
+        return None
+    return None if may_name("".join(_shown(hits[:1])), fold(query.text)) else ""
+
+
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:
-    year, text, doc_id = asked_of(query).year, _text(hits[0]), hits[0].passage.doc_id
+    year, doc_id = asked_of(query).year, hits[0].passage.doc_id
     if not year or query.value != "number":
         return None
-    is_there = any(year in _text(hit) for hit in hits if hit.passage.doc_id == doc_id)
-    is_of_another = _A_YEAR.search(text) and not _RELATIVE_YEAR.search(text)
-    return f"{year}年" if is_of_another and not is_there else None
+    # A sentence of another year is about that one, whatever stands elsewhere.
+    text = plain(hits[0].sentences[0].sentence.text)
+    if not _A_YEAR.search(text):
+        text = _text(hits[0])
+        if any(year in _text(hit) for hit in hits if hit.passage.doc_id == doc_id):
+            return None
+    is_of_another = _A_YEAR.search(text) and year not in text and not _RELATIVE_YEAR.search(text)
+    return f"{year}年" if is_of_another else None
+
+
+def _number(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return what is numbered in the question of which only others are told of."""
+    doc_id = hits[0].passage.doc_id
+    for what, number, words in numbered(query.own):
+        told = [hit.passage.doc_id == doc_id and _numbers(hit, what) for hit in hits]
+        if told[0] and not any(number in one for one in told if one):
+            return words
+    return None
+
+
+def _numbers(hit: Hit, what: str) -> list[str]:
+    """Return the numbers of what is numbered so in a passage or its title."""
+    found = numbered(f"{plain(hit.passage.context)} {_text(hit)}")
+    return [number for other, number, _ in found if other == what]
 
 
 def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -149,11 +212,12 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _text(hit: Hit) -> str:
-    return _plain(hit.passage.text)
+    return plain(hit.passage.text)
 
 
 @lru_cache(TEXTS)
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return a text folded and without the page's breaks, as it is looked at."""
     return searchable(fold(text))
 
 
@@ -164,4 +228,4 @@ def _shown(hits: Sequence[Hit]) -> Iterator[str]:
         for scored in hit.sentences:
             near = scored.score >= best.score - MARGIN
             if near and hit.passage.hospitals == best.passage.hospitals:
-                yield _plain(scored.sentence.text)
+                yield plain(scored.sentence.text)

@@ -1,8 +1,11 @@
 """Names of people in a Chinese text: a family name and one or two characters, where names stand.
 
 That is after a title (院长, 医生), before one, or before what somebody says. Leaves out: names of
-other peoples, and names that stand where any word may.
+other peoples, and names that stand where any word may. Where only silence matters, `may_name` takes
+whatever may be a name.
 """
+
+from collections.abc import Iterator
 
 from corpus.lazy_pattern import lazy_pattern
 
@@ -14,7 +17,7 @@ _FAMILY = (
     "辛凌盛闵骆霍宁靳娄游祁成房解应甘冉景单裘缪干宗丛包苗桂童管岑危屈项席穆费路甄颜倪华安詹涂阮符"
     "兰常褚池柯巫饶冀寇卓滕佟隋鞠栾蒲原桑虞晏仲尤封晁瞿全阳占糜匡岩宓宫冼扈郎储乔谷牟申古米贝老明"
     "易喻柏水窦云奚昌花酆廉毕邬乐时傅皮卞元卜平司蔺鄢冷纪仇荀臧赖邝隗邰鄂桓翁闻戎伊栗邸呼延仝苟靖佘滑敖融简沃沐"
-    "逄嵇贡宣杭钮荣惠曲羿汲乌巴弓牧蓬郗班秋厉祖束幸韶郜蓟薄籍胥莘屠姬扶堵宰郦雍濮寿燕浦农茹习宦艾慎"
+    "逄嵇贡宣杭钮荣惠曲羿汲乌巴弓牧蓬郗班秋厉祖束璩幸韶郜蓟薄籍胥莘屠姬扶堵宰郦雍濮寿燕浦农茹习宦艾慎"
     "戈庾暨衡弘阙蔚隆巩勾訾阚那巢蒯荆竺逯苑敬禹狄茅庞舒麻梅刁谈蓝查国左"
 )
 _COMPOUND = (
@@ -45,3 +48,64 @@ PERSON = lazy_pattern(
     rf"|(?<=者|的|了|”)(?P<told>{_NAME})(?={_TITLE}|[，。；”]|{_SAYS})"
 )
 """Matches a name in text without line breaks; the group that matched is the name alone."""
+# Whose name is asked for: 那位旅客叫什么, 6名院士都是谁.
+_SOMEBODY = (
+    "[者员师长客妇生汉婆公爷奶孩娃夫妻儿女妈爸母父弟哥姐妹侄孙徒友]|(?<!机器)人|(?<!扶)手|(?<![单岗部床])位|[妻孩儿侄弟嫂]子|主任|书记|院士|教授"
+    "|博士|护士|冠军|教练|代表"
+)
+_ASKS_A_NAME = lazy_pattern(
+    f"(?:{_SOMEBODY})(?:的?(?:全名|姓名|名字|真名|大名)|[们都又到底]+)?"
+    "(?:(?:[分各]别|都|是|系)*(?:叫|姓)(?:什么|啥|甚|做什么|做啥|[咩乜])"
+    "|的?(?:全名|姓名|名字|真名)[是叫系]|(?:都|[分各]别)[是系](?:谁|哪|边))"
+    "|[选评推]出了?谁|谁当选|[是有]哪[几两二三四五六七八九十\\d]+[位名](?:[^条项]|$)"
+    "|\\bnames? of the .{0,40}(?:m[ae]n|wom[ae]n|person|people|doctor|nurse|patient|director"
+    "|president|passenger|driver|teacher|student|worker|officer|girl|boy|mother|father|wife"
+    "|husband|son|author)"
+)
+_A_NAME = rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])[{_HAN}]{{1,2}}"
+_AFTER_A_NOUN = lazy_pattern(
+    '(?:[人员长者师记妇工民商生女男友子匠农医警嫂翁童徒弟妻夫娃婆媳兵户手娘家科部处所站队组室村和与、,:("]|书记|主任|支书|总监|经理|教授|教练|代表|司机)'
+    f"(?P<name>{_A_NAME})"
+)
+_IN_QUOTES = lazy_pattern('["《「『](?P<name>[^"》」』]{1,20})["》」』]')
+# A person without a family name (贾某, 卜老师, 阿莉·古丽), and what says that a name comes.
+_CALLED = lazy_pattern(
+    f"[{_HAN}](?:某|氏|老师|师傅)|[老小阿][{_HAN}](?=[。、:;的说,])|[{_HAN}]·[{_HAN}]|[a-z]{{2}}"
+    "|(?<!能)[叫喊称唤](?!什么|做到)|名为|[原本改更全]名|[绰外别]号|前身|命名|[取起书]名|品牌|题目?为|[(]"
+)
+
+
+def asks_for_a_name(folded: str) -> bool:
+    """Tell whether a folded question wants names of people, and nothing else would do.
+
+    >>> asks_for_a_name("那位旅客叫什么"), asks_for_a_name("谁出钱")
+    (True, False)
+    """
+    return _ASKS_A_NAME.search(folded) is not None
+
+
+def may_name(text: str, beside: str) -> bool:
+    """Tell whether a folded text may name anybody or anything that `beside` does not say.
+
+    >>> may_name("放映员褚天宝探出头来", "放映员叫什么"), may_name("派出两名医师", "医师叫什么")
+    (True, False)
+    """
+    quoted = (found["name"] for found in _IN_QUOTES.finditer(text))
+    is_called = _CALLED.search(text) is not None
+    return is_called or names_another(text, beside) or any(name not in beside for name in quoted)
+
+
+def names_another(text: str, beside: str) -> bool:
+    """Tell whether a folded text seems to name a person whom `beside` does not.
+
+    >>> names_another("柜员安琪多问了一句", "柜员叫什么"), names_another("他28岁", "他叫什么")
+    (True, False)
+    """
+    return any(name not in beside for name in _people(text))
+
+
+def _people(text: str) -> Iterator[str]:
+    for found in PERSON.finditer(text):
+        yield next(name for name in found.groups() if name)
+    for found in _AFTER_A_NOUN.finditer(text):
+        yield found["name"]

@@ -73,6 +73,8 @@ def polarity(question: str, quote: str) -> Polarity:
     clauses = [clause for clause in re.split(r"[;。!?:]|,(?!\d{3})|(?<!\d),", said) if clause]
     if not clauses:
         return "not_clear"
+    if signs.HOSPITAL_GRADE.search(asked.text):
+        clauses = [one for one in clauses if signs.OWN_GRADE.search(one)] or clauses
     told = [asked.told_in(clause) for clause in clauses]
     best = max(told)
     if best == 0 and not asked.english and asked.pieces:
@@ -82,6 +84,16 @@ def polarity(question: str, quote: str) -> Polarity:
         _outcome(asked, clause) for clause, much in zip(clauses, told, strict=True) if much == best
     }
     return outcomes.pop() if len(outcomes) == 1 else _settled(outcomes)
+
+
+def is_of_a_grade(question: str, quote: str) -> bool:
+    """Tell whether a question supposes a hospital's grade and a quote plainly tells one.
+
+    >>> is_of_a_grade("是三甲吗", "是一所三级甲等医院"), is_of_a_grade("是三甲吗", "设床900张")
+    (True, False)
+    """
+    asked, said = _Asked.from_text(question).text, _plain(fold(quote))
+    return bool(signs.HOSPITAL_GRADE.search(asked) and signs.OWN_GRADE.search(said))
 
 
 def _settled(outcomes: set[Polarity]) -> Polarity:

@@ -106,9 +106,14 @@ FORBIDDEN = lazy_pattern("不得|禁止|谢绝|拒绝|严禁|不允许|不可|�
 ENGLISH_DENIED = lazy_pattern(f"没有|不设|未设|尚未|不需|不用|无需|无须|{FORBIDDEN.pattern}")
 ALLOWED = lazy_pattern("可以|能|允许|准|让|可|得(?=带|进|入|拍)")
 GRADE = lazy_pattern("[一二三]级(?:[甲乙丙特]等)?|国家级|省级|市级|县级")
+# That of a hospital, where it is not one of others: 20所三级甲等医院, 省级三甲医院.
+HOSPITAL_GRADE = lazy_pattern("[一二三]级(?:[甲乙丙特]等)?")
+OWN_GRADE = lazy_pattern(
+    f"(?<!\\d[所家个])(?<![名级地等内]){HOSPITAL_GRADE.pattern}[^,。;]{{0,6}}?(?:医院|公立|综合|专科|中医|妇幼)"
+)
 # Another's grade: 与三级甲等医院合作.
 OTHERS_GRADE = lazy_pattern(
-    "(?:与|同|和|跟|由|来自|聘请|邀请|依托|联合|对标|按照?|参照|相当于|达到?).{0,14}$"
+    "(?:与|(?<!大)同|和|跟|由|来自|聘请|邀请|依托|联合|对标|按照?|参照|相当于|达到?).{0,14}$"
 )
 RISEN = lazy_pattern("升|晋|跃|变为|转为")
 SCOPES = lazy_pattern(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
@@ -19,8 +20,8 @@ MAX_QUESTION = 2000  # characters
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 _SET = lazy_pattern(
-    "(?:哪些|哪几[家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
-    "|哪[一几]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)"
+    "(?:哪些|哪[几两二三四五六七八九十\\d][家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
+    "|哪[一几两二三四五六七八九十]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)"
     "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
@@ -28,10 +29,11 @@ _SET = lazy_pattern(
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     # 还看挣多少钱吗 wants no figure, but 知道多少钱吗 does.
     ("yesno", lazy_pattern("^(?!.*(?:知道|晓得|清楚|告诉|请问)).*多少\\w{0,6}[吗嘛][?？。\\s]*$")),
+    ("number", lazy_pattern("what (?:percentage|proportion|share) of")),
     (
         "money",
         lazy_pattern(
-            "多少钱(?!吗)|[几好]多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
+            "多少钱(?!吗)|收费(?:几何|多少|几多)|多少银[子两]|[几好]多钱|多少[万亿]?元|几块钱|[几多少][个多]?亿|收费标准|怎么收费|价钱|"
             "工资多少|多少工资|how much (?:does|do|did|is|are|was|were)(?! the (?:area|floor))|"
             r"\bsalary\b|\bprice\b|\bfees?\b|\bcosts?\b"
         ),
@@ -40,10 +42,18 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "phone",
         lazy_pattern(
             "(?:电话|手机|热线)(?:号码?|是|多少|几|有吗|有冇|有没有|呢|[?？。\\s]*$)|(?:什么|哪个|哪一个|边个)(?:电话|热线)"
+            "|[打拨](?:多少|什么|哪个|几)号"
             "|联系方式|总机|phone number|telephone(?: number)?|hotline number|what .{0,20}hotline"
         ),
     ),
-    ("weekday", lazy_pattern("(?<!每)(?:周|星期|礼拜)几|what days? of the week|which weekdays?")),
+    (
+        "weekday",
+        lazy_pattern(
+            "(?<!每)(?:周|星期|礼拜)几|每(?:周|星期|礼拜)几(?=[坐出开上有能来看休放营晚早下在会到,?？]|$)"
+            "|[每一]周哪几?[天日]"
+            "|what days? of the week|which weekdays?"
+        ),
+    ),
     (
         "address",
         lazy_pattern(
@@ -61,7 +71,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "date",
         lazy_pattern(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
-            r"[哪谁].{0,6}[久早老]|^(?:.{0,40}[,:] *)?when\b"
+            r"[哪谁].{0,6}(?:[久早老]|岁数)|^(?:.{0,40}[,:] *)?when\b"
             r"|(?:know|tell me|wonder|say|ask|remember|exactly|sure|since|and|or) when\b"
             r"|\bwhen (?:did|was|were|is|are|will|does|do|has|had)\b|\bolder\b"
             "|(?:what|which) (?:year|date|month)|how (?:old|long ago)"
@@ -90,6 +100,12 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"(\w)不\1|^(?:is|are|does|do|did|has|have|can|was|were)\b"
         ),
     ),
+)
+
+
+# 谁历史更久, 哪家医院岁数最大: told as when they were founded.
+_AGE = lazy_pattern(
+    "(?<=[谁院家个所])的?(?:(?:历史|岁数|年头|资格)[更最]?(?:比较)?(?:悠久|[久长大老])|[更最]老)"
 )
 
 
@@ -124,6 +140,7 @@ def understand(
     asked = Asked(canonical(folded, mentions), limited, wants_a_set(folded))
     if not others.unknown and not others.mentioned:
         asked = in_the_light_of(history, asked, folded, mentions, gazetteer)
+    asked = _by_age(asked)
     value = _value_of(asked)
     return Query(
         question=text,
@@ -189,6 +206,16 @@ def wants_a_set(folded: str) -> bool:
     return _SET.search(folded) is not None
 
 
+def _by_age(asked: Asked) -> Asked:
+    """Return a comparison of how old hospitals are with the words in which documents tell it."""
+    if len(asked.hospitals) < 2 and not asked.wants_set:  # noqa: PLR2004  (two are compared)
+        return asked
+    if not _AGE.search(asked.text[asked.own_from :]):
+        return asked
+    most = "最" if asked.wants_set else "更"
+    return replace(asked, text=f"{asked.text.rstrip(' ?')},建院{most}早")
+
+
 def _kind(asked: Asked, value: Kind) -> Kind:
     if len(asked.hospitals) > 1:
         return "comparison"
@@ -223,7 +250,7 @@ def _only(hospital: str, gazetteer: Gazetteer) -> tuple[str, ...]:
 
 
 def _language(text: str, folded: str) -> Language:
-    han = len(re.findall("[\u4e00-\u9fff]", folded))
+    han = sum("\u4e00" <= char <= "\u9fff" for char in folded)
     latin = len(re.findall("[a-z]+", folded))
     if latin > han:
         return "en"

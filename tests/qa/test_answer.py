@@ -192,3 +192,15 @@ def test_the_name_that_was_asked_for_is_marked(engine: Engine) -> None:
     [citation] = engine.ask("青禾三院院长是谁").citations[:1]
     [(start, end)] = citation.marks
     assert citation.quote[start - citation.start : end - citation.start] == "林晓舟"
+
+
+def test_a_date_of_something_else_does_not_tell_which_hospital_is_older() -> None:
+    asked = Query(
+        "青禾三院和白港医院谁更老", "青禾三院和白港医院谁建院更早", kind="comparison", value="date"
+    )
+    asked = replace(asked, hospitals=(CLOVER, HARBOUR))
+    founded = cited(quote="青禾三院始建于1979年", value="1979年")
+    centre = cited("harbour", HARBOUR, "白港医院2020年成立了肿瘤中心", "2020年")
+    earlier = cited("harbour", HARBOUR, "白港医院创办于1931年", "1931年")
+    assert _winner(asked, [founded, centre]) == []
+    assert _winner(asked, [founded, earlier]) == [f"{HARBOUR}更早。"]

@@ -24,6 +24,18 @@ from qa.model import Kind
         ("number", "一共有多少职工", "有卫生技术人员1200人", ""),
         ("number", "how many beds are there", "现有职工300人", "beds"),
         ("number", "how many beds are there", "编制床位620张", ""),
+        ("number", "what percentage of staff pay is fixed", "固定薪酬70%", ""),
+        ("person", "这座桥是谁设计的", "大桥1994年建成", "谁设计"),
+        ("person", "这座桥是谁设计的", "由省院设计", ""),
+        ("number", "动物园门票多少", "公园门票20元", "动物园"),
+        ("number", "门票多少", "总投资78.4亿元", "门票"),
+        ("number", "医保费用个人负担多少", "个人负担4.1万元", ""),
+        ("number", "建筑面积多大了", "5.8万平方米", ""),
+        ("person", "院长是哪个人", "院长林晓舟", ""),
+        ("person", "边个人做院长", "院长林晓舟", ""),
+        ("number", "周边人口多少", "人口80余万", ""),
+        ("number", "which ward is designed for children", "儿科病房", ""),
+        ("number", "他多大岁数", "34岁的曹某", ""),
         ("number", "the embedded sensor", "现有职工300人", ""),  # whole words only
     ],
 )
@@ -37,3 +49,14 @@ def test_of_events_alone_circumstances_are_left_out() -> None:
     assert untold("做完ct怎么取片子", "可在自助机上打印胶片", "fact") == ""
     assert untold("为什么取消了夜间门诊", "夜间门诊开到20时", "fact") == "取消"
     assert untold("为什么取消了夜间门诊", "夜间门诊去年停办", "fact") == ""
+
+
+@pytest.mark.parametrize("text", ["", "a", "有" * 2000, "哪家公司" * 300, "what company " * 150])
+def test_any_text_is_read(text: str) -> None:
+    assert isinstance(untold(text, text, "number"), str)
+
+
+def test_a_person_may_come_from_anywhere() -> None:
+    assert untold("林教授是哪里人", "聘请了林教授", "fact") == "哪里人"
+    assert untold("林教授是哪里人", "林教授是白港县人，今年50岁", "fact") == ""
+    assert untold("那里有哪里人", "人很多", "number") == "哪里人"

@@ -35,6 +35,21 @@ def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
         (query("哪年能评上三甲", "date"), "正在创建三甲医院，计划2026年评审。", None),
         (query("做完CT怎么取片", "fact"), "可在自助机上打印胶片。", None),
         (query("为什么取消夜间门诊", "fact"), "夜间门诊开到20时。", "取消"),
+        (query("那两名医师叫什么名字", "person"), "派出两名核酸检测医师。", ""),
+        (query("那两名医师叫什么名字", "person"), "派出医师林晓舟、贺同。", None),
+        (query("院士分别是谁", "person"), "与6名院士建立工作站。", ""),
+        (query("院士分别是谁", "person"), "与院士林晓舟建立工作站。", None),
+        (query("谁出钱", "person"), "费用由县里出。", None),
+        (query("湖滨分院有多少张床", "number"), "下辖湖滨分院，本部开放床位620张。", "湖滨分院"),
+        (query("湖滨分院有多少张床", "number"), "本部床位620张，湖滨分院床位90张。", None),
+        (query("本部有多少张床", "number"), "下辖湖滨分院，本部开放床位620张。", None),
+        (query("平顶山二院有多少个分院", "number"), "下辖三家分院，本部开放床位620张。", None),
+        (query("成员单位叫什么", "person"), "成员单位包含区医院。", None),
+        (query("第一届招多少人", "number"), "第八届了，首届招收40人。", None),
+        (query("4号线哪年开工", "date"), "2024年3号线开工。", "4号线"),
+        (query("4号线哪年开工", "date"), "2024年3号线开工，四号线在2026年。", None),
+        (query("上一届来了多少人", "number"), "第六届来了3万人，去年2万人。", None),
+        (query("隧道和大桥哪个花钱多", "fact"), "大桥花了2亿元。", None),
         (query("哪家医院床位多", "number", "comparison"), "现有职工300人。", "床位"),
         (query("哪家医院床位多", "number", "comparison"), "现有床位620张。", None),
         (query("哪家医院口号好", "number", "set"), "现有职工300人。", None),
@@ -44,9 +59,15 @@ def test_what_is_lacking_is_named(asked: Query, text: str, missing: str | None) 
     assert lacking(asked, [hit(text=text)]) == missing
 
 
-def test_a_year_elsewhere_in_the_document_may_be_meant() -> None:
+def test_a_passage_of_the_year_is_taken_before_one_of_another() -> None:
     asked = query("2021年有多少人次", "number")
     best, other = hit(text="2020年，共61万人次。"), hit(text="2021年，共70万人次。")
+    assert telling_first(asked, [best, other]) == ((other, best), None)
+
+
+def test_a_year_elsewhere_in_the_document_may_be_meant() -> None:
+    asked = query("2021年有多少人次", "number")
+    best, other = hit(text="全院共61万人次。"), hit(text="2021年的总结。2020年的计划。")
     assert lacking(asked, [best, other]) is None
 
 
@@ -80,3 +101,23 @@ def test_of_several_hospitals_one_is_enough_to_tell() -> None:
     hits = [hit(text="现有职工300人。"), hit("two", "白港县中心医院", "编制床位310张。")]
     assert lacking(asked, hits) is None
     assert telling_first(asked, hits[:1]) == (tuple(hits[:1]), "床位")
+
+
+def test_which_other_hospital_is_not_told_by_the_hospitals_own_name() -> None:
+    asked = replace(query("青禾三院支援了哪家医院", "fact"), hospitals=("青禾市第三人民医院",))
+    assert lacking(asked, [hit(text="青禾市第三人民医院派出9名医护，该院还派了车。")]) == ""
+    assert lacking(asked, [hit(text="第三人民医院支援了白港县中心医院。")]) is None
+
+
+def test_the_number_may_stand_elsewhere_in_the_article() -> None:
+    asked = query("27路有几站", "number")
+    first, other = hit(text="5路有23站。"), hit(text="调整的是27路。")
+    assert lacking(asked, [first, other]) is None
+    elsewhere = replace(other, passage=replace(other.passage, doc_id="harbour"))
+    assert lacking(asked, [first, elsewhere]) == "27路"
+
+
+def test_a_sentence_of_another_year_is_about_that_year() -> None:
+    asked = query("2020年得了多少分", "number")
+    best = hit(text="2019年公布了2018年的结果，得615分。")
+    assert lacking(asked, [best, hit(text="2020年也有。")]) == "2020年"

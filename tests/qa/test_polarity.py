@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.polarity import polarity
+from qa.polarity import is_of_a_grade, polarity
 
 
 @pytest.mark.parametrize(
@@ -159,3 +159,32 @@ def test_a_quote_that_settles_nothing_is_not_clear(question: str, quote: str) ->
 )
 def test_a_quote_that_denies_it_or_says_otherwise_negates(question: str, quote: str) -> None:
     assert polarity(question, quote) == "no"
+
+
+def test_a_grade_is_told_by_the_clauses_with_one() -> None:
+    quote = "以绩效考核为量化指标，全力创建三级精神病专科医院，推动医院发展"
+    assert polarity("算三级医院吗", quote) == "not_yet"
+    assert is_of_a_grade("算三级医院吗", quote)
+    assert not is_of_a_grade("有食堂吗", quote)
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("是三甲吗", "拥有省级重点实验室"),
+        ("是省级医院吗", "在省级以上学术团体任职27人"),
+        ("是三甲吗", "选送医生到知名三甲医院进修"),
+        ("是三甲吗", "公布全省20所三级甲等综合医院的结果"),
+    ],
+)
+def test_a_grade_of_something_else_tells_nothing(question: str, quote: str) -> None:
+    assert not is_of_a_grade(question, quote)
+
+
+def test_a_level_is_no_grade() -> None:
+    quote = "目前正在创建国家高级卒中中心，成功创建了国家级胸痛中心"
+    assert polarity("是不是国家级卒中中心", quote) == "not_yet"
+
+
+def test_a_place_that_ends_like_an_and_is_none() -> None:
+    assert polarity("大同六院是三级医院吗", "大同市第六人民医院是一所公立二级甲等专科医院") == "no"

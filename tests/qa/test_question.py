@@ -252,3 +252,39 @@ def test_an_english_name_with_another_number_or_kind_is_another_hospital(
     query = ask(f"How many beds does {name} have?")
     assert query.hospitals == hospitals
     assert query.unknown == (() if hospitals else (name,))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("青禾三院和白港医院谁历史更悠久", f"{CLOVER}和{HARBOUR}谁历史更悠久,建院更早"),
+        ("哪家医院资格最老？", "哪家医院资格最老,建院最早"),
+        ("青禾三院和白港医院谁更老", f"{CLOVER}和{HARBOUR}谁更老,建院更早"),
+        ("青禾三院历史悠久吗", f"{CLOVER}历史悠久吗"),
+        ("哪家医院的院长资格最老", "哪家医院的院长资格最老"),
+        ("哪家医院的选手年纪最大", "哪家医院的选手年纪最大"),
+    ],
+)
+def test_how_old_hospitals_are_is_asked_as_documents_tell_it(question: str, text: str) -> None:
+    assert ask(question).text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("每周几出诊", "weekday"),
+        ("每周哪几天开放", "weekday"),
+        ("每周几次", "number"),
+        ("每周几位专家坐诊", "number"),
+        ("热线接电话打多少次", "number"),
+        ("做一次收费几何", "money"),
+        ("心理热线打多少号", "phone"),
+        ("what percentage of the salary is fixed", "number"),
+    ],
+)
+def test_what_is_asked_for_is_recognised(question: str, value: Kind) -> None:
+    assert ask(question).value == value
+
+
+def test_two_hospitals_are_a_set_too() -> None:
+    assert ask("哪两家医院提到了急救船").kind == "set"
