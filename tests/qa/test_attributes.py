@@ -60,3 +60,7 @@ def test_a_person_may_come_from_anywhere() -> None:
     assert untold("林教授是哪里人", "聘请了林教授", "fact") == "哪里人"
     assert untold("林教授是哪里人", "林教授是白港县人，今年50岁", "fact") == ""
     assert untold("那里有哪里人", "人很多", "number") == "哪里人"
+
+
+def test_a_numbered_line_is_named_by_what_is_numbered() -> None:
+    assert untold("地铁4号线哪年开工", "3月12日，3号线开工", "date") == ""
