@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.question_sets import DATA
+from benchmarks.question_sets import DATA, newspapers
 from qa.engine import Engine
 from qa.evaluation import Report, read_questions
 from training.examples import DATA as TRAINING
@@ -29,33 +29,33 @@ FIGURES = (
 
 
 def main() -> None:
-    newspapers = sorted(path for path in (DATA / "newspapers").glob("dev_*") if path.is_dir())
+    asked = newspapers("dev")
     print("| | questions | " + " | ".join(FIGURES) + " |")
     print("|---|" + "---|" * (len(FIGURES) + 1))
-    for folder in newspapers:
-        _ask(folder.name, Engine.open(folder), folder.with_suffix(".jsonl"))
+    for folder, path in asked:
+        _ask(folder.name, Engine.open(folder), path)
     with tempfile.TemporaryDirectory() as made:
         documents, questions = Path(made, "documents"), Path(made, "questions.jsonl")
         documents.mkdir()
-        for folder in (*newspapers, DATA / "invented" / "dev"):
+        for folder in (*(folder for folder, _ in asked), DATA / "invented" / "dev"):
             for path in folder.iterdir():
                 shutil.copyfile(path, documents / f"{folder.name}_{path.name}")
         for path in TRAINING.glob("*.txt"):
             article, _ = article_and_lines(path)
             (documents / f"{path.stem}.md").write_text(article, encoding="utf-8")
-        lines = [line for folder in newspapers for line in _questions(folder)]
+        lines = [line for _, path in asked for line in _questions(path)]
         questions.write_text("\n".join(lines), encoding="utf-8")
         engine = Engine.open(documents)
         _ask(f"{len(engine.documents)} articles", engine, questions)
 
 
-def _questions(folder: Path) -> Iterator[str]:
+def _questions(path: Path) -> Iterator[str]:
     """Yield a newspaper's questions as lines, for files that have its name before their own."""
-    for line in folder.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8").splitlines():
         question = json.loads(line)
-        question["id"] = f"{folder.name}-{question['id']}"
+        question["id"] = f"{path.stem}-{question['id']}"
         for evidence in question["evidence"]:
-            evidence["file"] = f"{folder.name}_{evidence['file']}"
+            evidence["file"] = f"{path.stem}_{evidence['file']}"
         yield json.dumps(question, ensure_ascii=False)
 
 

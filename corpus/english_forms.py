@@ -49,7 +49,7 @@ def local_forms(place: str, level: str, number: str, kind: str, end: str) -> Ite
         return
     if end != "医院" and kind not in {"妇幼保健", "中医"}:
         return
-    place = _pinyin(place)
+    place = place_in_letters(place)
     ordinal = ORDINALS[digit - 1] if digit else ""
     hospital = " ".join(filter(None, (english, "Hospital")))
     level = {"省": "Provincial", "市": "City", "县": "County", "区": "District"}.get(level, "")
@@ -88,7 +88,7 @@ def own_forms(own: str) -> Iterator[str]:
 def branch_forms(university: str, own: str) -> Iterator[str]:
     """Yield the English for a university's hospital in a city: Hong Kong University Shenzhen …."""
     place = re.fullmatch(f"([{_HAN}]{{2,3}})大学", university)
-    city = _pinyin(own.removesuffix("医院"))
+    city = place_in_letters(own.removesuffix("医院"))
     for name in _english_names(place[1]) if place else ():
         yield f"{name} University {city} Hospital"
         initials = "".join(word[0] for word in name.split())
@@ -102,10 +102,11 @@ def _english_names(name: str) -> tuple[str, ...]:
 
     sound = "".join(lazy_pinyin(name)).capitalize()
     old = ("Peking",) if name == "北京" else ()
-    return tuple(dict.fromkeys((*old, _pinyin(name), sound)))
+    return tuple(dict.fromkeys((*old, place_in_letters(name), sound)))
 
 
-def _pinyin(place: str) -> str:
+def place_in_letters(place: str) -> str:
+    """Return a place as English names of its hospitals have it: Changzhi for 长治."""
     from pypinyin import lazy_pinyin
 
     sounds = lazy_pinyin(place, v_to_u=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 
-from corpus.english_forms import ORDINALS
+from corpus.english_forms import ORDINALS, place_in_letters
 from corpus.fold import fold
 from corpus.latin_names import KIND_WORDS
 from corpus.lazy_pattern import HAN, lazy_pattern
@@ -303,7 +303,7 @@ def _is_place_alone(telling: Sequence[str], names: Sequence[str]) -> bool:
     first, *rest = telling
     places = [found[1] for name in names if (found := _PLACE.match(name))]
     return _LEVEL_WORDS.issuperset(rest) and any(
-        first == "".join(map(syllable, place)) for place in places
+        first == place_in_letters(place).lower() for place in places
     )
 
 

@@ -121,7 +121,7 @@ def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
 def _part(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return the branch whose figure is asked for, where only the main site's is told."""
     branch = _BRANCH.search(query.own) if query.value == "number" else None
-    text = plain(hits[0].sentences[0].sentence.text)
+    text = _best(hits[0])
     if not branch or not _MAIN.search(text) or _MAIN.search(query.own):
         return None
     parts = (text[begin:end] for begin, end in clauses(text))
@@ -144,7 +144,7 @@ def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _untold(query: Query, hit: Hit) -> str:
-    return untold_in(query, f"{plain(hit.passage.context)} {_text(hit)}")
+    return untold_in(query, _with_title(hit))
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -175,14 +175,14 @@ def _name(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:
-    year, doc_id = asked_of(query).year, hits[0].passage.doc_id
+    year = asked_of(query).year
     if not year or query.value != "number":
         return None
     # A sentence of another year is about that one, whatever stands elsewhere.
-    text = plain(hits[0].sentences[0].sentence.text)
+    text = _best(hits[0])
     if not _A_YEAR.search(text):
         text = _text(hits[0])
-        if any(year in _text(hit) for hit in hits if hit.passage.doc_id == doc_id):
+        if any(year in _text(hit) for hit in _of_one_document(hits)):
             return None
     is_of_another = _A_YEAR.search(text) and year not in text and not _RELATIVE_YEAR.search(text)
     return f"{year}年" if is_of_another else None
@@ -190,17 +190,16 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def _number(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return what is numbered in the question of which only others are told of."""
-    doc_id = hits[0].passage.doc_id
     for what, number, words in numbered(query.own):
-        told = [hit.passage.doc_id == doc_id and _numbers(hit, what) for hit in hits]
-        if told[0] and not any(number in one for one in told if one):
+        told = [_numbers(hit, what) for hit in _of_one_document(hits)]
+        if told[0] and not any(number in one for one in told):
             return words
     return None
 
 
 def _numbers(hit: Hit, what: str) -> list[str]:
     """Return the numbers of what is numbered so in a passage or its title."""
-    found = numbered(f"{plain(hit.passage.context)} {_text(hit)}")
+    found = numbered(_with_title(hit))
     return [number for other, number, _ in found if other == what]
 
 
@@ -211,8 +210,21 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
     return "" if polarity(query.question, best) == "not_yet" else None
 
 
+def _of_one_document(hits: Sequence[Hit]) -> Iterator[Hit]:
+    """Yield the hits of the best one's document, which comes first."""
+    return (hit for hit in hits if hit.passage.doc_id == hits[0].passage.doc_id)
+
+
+def _best(hit: Hit) -> str:
+    return plain(hit.sentences[0].sentence.text)
+
+
 def _text(hit: Hit) -> str:
     return plain(hit.passage.text)
+
+
+def _with_title(hit: Hit) -> str:
+    return f"{plain(hit.passage.context)} {_text(hit)}"
 
 
 @lru_cache(TEXTS)

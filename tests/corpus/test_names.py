@@ -274,3 +274,9 @@ def test_a_county_is_not_its_hospital() -> None:
     assert whom("How many beds are there in Yanpu?", gazetteer) == ["盐浦县人民医院"]
     assert whom("Where is Yanpu County Hospital?", gazetteer) == ["盐浦县人民医院"]
     assert whom("Is Yanpu People's a good place?", gazetteer) == ["盐浦县人民医院"]
+
+
+def test_a_place_in_letters_is_spelt_as_its_hospitals_names_are() -> None:
+    gazetteer = Gazetteer((Entity("长治市人民医院", customary_forms("长治市人民医院")),))
+    assert whom("When is the lantern fair in Changzhi?", gazetteer) == []
+    assert whom("How many beds are there in Changzhi?", gazetteer) == ["长治市人民医院"]
