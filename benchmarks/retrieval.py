@@ -284,7 +284,7 @@ def matches(
     texts: Texts, query: Floats, rows: NDArray[np.int64], weights: Floats | None
 ) -> tuple[Floats, Floats]:
     """Return float32 (n_rows,) twice: the MaxSim of rows, and of all rows of their passages."""
-    best = texts.tokens.similarities([(row, row + 1) for row in rows.tolist()], query).best()
+    best = texts.tokens.similarities(rows, query).best()
     together = best_of_passages(texts.numbers[rows], best)
     return mean_of(best, weights), mean_of(together, weights)
 

@@ -76,12 +76,13 @@ class TokenVectors:
             codes[rows] = pack(whole) if packed else whole.view(np.uint8) ^ SIGN
         return cls(starts, codes, scales, mean)
 
-    def similarities(self, runs: Iterable[tuple[int, int]], query: Floats) -> "Similarities":
-        """Compare a query with half-open runs of texts, each of which is read as one text.
+    def similarities(self, texts: NDArray[np.int64], query: Floats) -> "Similarities":
+        """Compare a query with texts, by number.
 
-        `query`: float32 (n_query_tokens, dim), as the encoder returns them.
+        `texts`: int64 (n_texts,). `query`: float32 (n_query_tokens, dim), as the encoder returns
+        them.
         """
-        edges = self.starts[np.array(list(runs), np.int64).reshape(-1, 2)].tolist()
+        edges = list(zip(self.starts[texts].tolist(), self.starts[texts + 1].tolist(), strict=True))
         begins = np.array([0, *accumulate(end - begin for begin, end in edges)], np.int64)
         if not begins[-1] or not len(query):
             return Similarities(np.zeros((int(begins[-1]), len(query)), np.float32), begins)
@@ -101,7 +102,7 @@ class TokenVectors:
         `weights`: float32 (n_query_tokens,), how much each query token counts, some of it above 0;
         all the same by default.
         """
-        return self.similarities([(i, i + 1) for i in texts], query).maxsim(weights)
+        return self.similarities(np.array(list(texts), np.int64), query).maxsim(weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,12 @@ class Similarities:
         A query token's similarity goes to the token that is most similar.
         """
         values = self.values[self.begins[text] : self.begins[text + 1]]
-        matched = np.zeros(len(values), np.float32)
-        if values.size:
-            best = values.argmax(axis=0)
-            found = np.maximum(values[best, np.arange(values.shape[1])], 0)
-            np.add.at(matched, best, found * _shares(values.shape[1], weights))
-        return matched
+        if not values.size:
+            return np.zeros(len(values), np.float32)
+        best = values.argmax(axis=0)
+        found = np.maximum(values[best, np.arange(values.shape[1])], 0)
+        shares = _shares(values.shape[1], weights)
+        return np.bincount(best, found * shares, len(values)).astype(np.float32)
 
 
 def mean_of(best: Floats, weights: Floats | None) -> Floats:
@@ -183,7 +184,7 @@ def unpack(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return whole
 
 
-def _merged(ranges: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return the ranges with those in one that follow each other."""
     merged: list[tuple[int, int]] = []
     for begin, end in ranges:

@@ -37,6 +37,7 @@ _BOUNDED = 300  # texts, in the time that scoring one takes
 _SPREAD = 64  # groups of texts for each text that is sought
 _SORTED_AT_ONCE = 400  # texts; of more it is quicker to find the best ones first
 _REMEMBERED = 4096  # words
+_AT_ONCE = 4  # questions, each of which is scored for more than one purpose
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +84,7 @@ class BM25:
         self._shares = [_shares(segment.pairs, mean_length) for segment in segments]
         self._word = lru_cache(_REMEMBERED)(self._look_up)
         self._weighted = lru_cache(_REMEMBERED)(self._weights)
+        self._summed = lru_cache(_AT_ONCE)(self._sum_of)
         self._common = lru_cache(max(KEPT_BYTES // max(self.size, 1), 1))(self._steps_of_all)
 
     def idf(self, word: str) -> float:
@@ -92,17 +94,12 @@ class BM25:
 
     def scores(self, words: Iterable[str]) -> NDArray[np.float32]:
         """Return float32 (size,): how well each text matches; 0 where no word occurs."""
-        weights = self._weighted if self.size <= FEW else self._weights
-        scores = np.zeros(self.size, np.float32)
-        for word in words:
-            rows, added = weights(word)
-            scores[rows] += added
-        return scores
+        return self._sum_of(tuple(words))
 
     def scores_at(self, words: Iterable[str], rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return float32 (len(rows),): how well the texts with these numbers match."""
         if self.size <= FEW:
-            return self.scores(words)[rows]
+            return self._summed(tuple(words))[rows]
         distinct, places = np.unique(rows, return_inverse=True)
         return self._scores_at(self._known(words), distinct)[places]
 
@@ -119,11 +116,19 @@ class BM25:
         rows = None if among is None else _ascending(among)
         if self.size <= FEW:
             rows = np.arange(self.size) if rows is None else rows
-            return _top(rows, self.scores(words)[rows], k)
+            return _top(rows, self._summed(tuple(words))[rows], k)
         known = self._known(words)
         if rows is None or len(rows) * _BOUNDED > self.size:
             rows = self._promising(known, k, rows)
         return _top(rows, self._scores_at(known, rows), k)
+
+    def _sum_of(self, words: tuple[str, ...]) -> NDArray[np.float32]:
+        weights = self._weighted if self.size <= FEW else self._weights
+        scores = np.zeros(self.size, np.float32)
+        for word in words:
+            rows, added = weights(word)
+            scores[rows] += added
+        return scores
 
     def _known(self, words: Iterable[str]) -> list[_Word]:
         return [known for known in map(self._word, words) if known]

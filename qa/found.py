@@ -25,8 +25,8 @@ class Words(Protocol):
 class Readable(Protocol):
     """Sentences and their passages, by number."""
 
-    def similarities(self, runs: Sequence[tuple[int, int]], query: Floats) -> Similarities:
-        """Compare a query's tokens with those of half-open runs of rows."""
+    def similarities(self, rows: Rows, query: Floats) -> Similarities:
+        """Compare a query's tokens with those of rows, which ascend."""
         ...
 
     def holding(self, kind: Kind, rows: Rows) -> NDArray[np.bool_]:

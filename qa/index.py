@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -192,18 +192,21 @@ class Index:
             self._gather(rows, lambda segment, within: segment.pooled[within]), np.float32
         )
 
-    def similarities(self, runs: Sequence[tuple[int, int]], query: Floats) -> Similarities:
-        """Compare a query's tokens with those of half-open runs of rows; each lies in a segment."""
+    def similarities(self, rows: Rows, query: Floats) -> Similarities:
+        """Compare a query's tokens with those of rows, which ascend."""
         if len(self.segments) == 1:
-            return self.segments[0].tokens.similarities(runs, query)
-        parts = []
-        for begin, end in runs:
-            at, within = _locate(begin, self._rows)
-            run = within, within + end - begin
-            parts.append(self.segments[at].tokens.similarities([run], query))
-        begins = np.array(_begins(len(part.values) for part in parts), np.int64)
-        values = [part.values for part in parts] or [np.zeros((0, len(query)), np.float32)]
-        return Similarities(np.concatenate(values), begins)
+            return self.segments[0].tokens.similarities(rows, query)
+        edges = np.searchsorted(rows, self._rows).tolist()
+        parts = [
+            segment.tokens.similarities(rows[begin:end] - base, query)
+            for segment, base, (begin, end) in zip(
+                self.segments, self._rows[:-1], pairwise(edges), strict=True
+            )
+            if begin < end
+        ]
+        values = [np.zeros((0, len(query)), np.float32), *(part.values for part in parts)]
+        sizes = chain.from_iterable(np.diff(part.begins).tolist() for part in parts)
+        return Similarities(np.concatenate(values), np.array(_begins(sizes), np.int64))
 
     def rows_saying(self, name: str) -> Rows:
         """Return the rows of the passages that say a folded name.

@@ -8,7 +8,7 @@ what its best sentence is worth.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -67,7 +67,7 @@ class Retriever:
 
     def search(self, query: Query, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first; of the query's hospitals, if it has any."""
-        words = self._tokenizer.words(query.text)
+        words, asked = self._words(query)
         (embedding,) = self._encoder.encode([query.text], "query")
         each = max(CANDIDATES, 2 * k)
         found = self._index.find(embedding.vector, words, query.hospitals, _said_of(query), each)
@@ -79,8 +79,7 @@ class Retriever:
         tokens, weights = embedding.tokens, token_weights(embedding, query)
         if weights is not None:  # what counts nothing need not be compared
             tokens, weights = tokens[weights > 0], weights[weights > 0]
-        runs = [(row, row + 1) for row in found.rows.tolist()]
-        similar = found.index.similarities(runs, tokens)
+        similar = found.index.similarities(found.rows, tokens)
         best = similar.best()
         within = best_of_passages(found.passages, best)
         maxsim = mean_of(PASSAGE_SHARE * within + (1 - PASSAGE_SHARE) * best, weights)
@@ -88,7 +87,19 @@ class Retriever:
         focus = self._focus(query, found, scores, similar, weights)
         grouped = found.by_passage(scores, k)
         overlaps = mean_of(within[[places[0][2] for places in grouped.values()]], weights)
-        return self._hits(query, found, grouped, focus, overlaps.tolist())
+        coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
+        return self._hits(found, grouped, focus, overlaps.tolist(), coverages)
+
+    def _words(self, query: Query) -> tuple[list[str], list[str]]:
+        """Return the words of a question, and those beside the names that it is limited to.
+
+        The names are cut by themselves, as they are in documents, where each is a word.
+        """
+        names = "|".join(map(re.escape, sorted(query.hospitals, key=len, reverse=True)))
+        parts = re.split(f"({names})", query.text) if names else [query.text]
+        cut = list(map(self._tokenizer.words, parts))
+        asked = [word for words in cut[::2] for word in words]
+        return asked + [word for words in cut[1::2] for word in words], asked
 
     def _scores(
         self,
@@ -124,14 +135,13 @@ class Retriever:
 
     def _hits(
         self,
-        query: Query,
         found: Found,
         grouped: Mapping[int, Sequence[tuple[float, int, int]]],
         focus: Mapping[int, tuple[Focus, ...]],
         overlaps: Sequence[float],
+        coverages: Sequence[float],
     ) -> list[Hit]:
         index = found.index
-        coverages = self._coverages(list(grouped), query, index)
         hits = []
         for rank, (passage, places) in enumerate(grouped.items(), start=1):
             score, top, at = places[0]
@@ -152,18 +162,11 @@ class Retriever:
             )
         return hits
 
-    def _asked_words(self, query: Query) -> set[str]:
-        """Return the words of the question beside the names that it is limited to."""
-        words = self._tokenizer.words(query.text)
-        for name in query.hospitals:
-            for word in self._tokenizer.words(name) * query.text.count(name):
-                if word in words:
-                    words.remove(word)
-        return {word for word in words if len(word) > 1} - _ASKING
-
-    def _coverages(self, passages: Sequence[int], query: Query, index: Readable) -> list[float]:
-        """Return the share of the question's words, by idf, that each passage holds."""
-        words = sorted(self._asked_words(query))  # a set's order would change the sum's last digits
+    def _coverages(
+        self, passages: Sequence[int], asked: Collection[str], index: Readable
+    ) -> list[float]:
+        """Return the share of the words asked about, by idf, that each passage holds."""
+        words = sorted(word for word in asked if len(word) > 1)  # as a set has no order
         idf = {word: self._index.lexical.idf(word) for word in words}
         total = sum(idf.values())
         if not total:
@@ -242,9 +245,10 @@ def best_of_passages(passages: NDArray[np.int64], best: NDArray[np.float32]) -> 
 
     Rows are in the order of their passages.
     """
-    begins = np.flatnonzero(np.diff(passages, prepend=-1))
-    sizes = np.diff(begins, append=len(passages))
-    return np.repeat(np.maximum.reduceat(best, begins, axis=0), sizes, axis=0)
+    first = np.ones(len(passages), np.bool_)
+    first[1:] = passages[1:] != passages[:-1]
+    of_passages = np.maximum.reduceat(best, np.flatnonzero(first), axis=0)
+    return np.asarray(of_passages[np.cumsum(first) - 1])
 
 
 def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | None:
@@ -253,9 +257,15 @@ def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | N
     The hospital's name does not: every candidate is about it. The question before a follow-up
     tells the subject, and counts less than the follow-up itself.
     """
-    starts, ends = np.array(embedding.spans, np.int64).reshape(-1, 2).T
-    weights = np.where(ends > query.own_from, np.float32(1), np.float32(EARLIER_WEIGHT))
-    for hospital in query.hospitals:
-        for name in re.finditer(re.escape(hospital), query.text):
-            weights[(starts < name.end()) & (ends > name.start())] = 0
-    return weights if weights.any() else None
+    names = [
+        name.span()
+        for hospital in query.hospitals
+        for name in re.finditer(re.escape(hospital), query.text)
+    ]
+    weights = [
+        0.0
+        if any(start < name_end and end > name_start for name_start, name_end in names)
+        else 1.0 if end > query.own_from else EARLIER_WEIGHT
+        for start, end in embedding.spans
+    ]
+    return np.array(weights, np.float32) if any(weights) else None

@@ -126,7 +126,7 @@ def test_the_tokens_that_matched_add_up_to_the_maxsim() -> None:
     vectors = TokenVectors.from_tokens(texts)
     weights = np.array([1, 0, 0.5, 1, 2, 0], np.float32)
     for number in range(3):
-        similar = vectors.similarities([(number, number + 1)], query)
+        similar = vectors.similarities(np.array([number]), query)
         matched = similar.matched(0, weights)
         assert matched.shape == (len(texts[number]),)
         similarities = center(query, vectors.mean) @ center(texts[number], vectors.mean).T
@@ -136,18 +136,7 @@ def test_the_tokens_that_matched_add_up_to_the_maxsim() -> None:
 
 def test_nothing_matches_in_a_text_without_tokens() -> None:
     vectors = TokenVectors.from_tokens([np.zeros((0, DIM), np.float32), *rows(2)])
-    assert vectors.similarities([(0, 1)], rows(3)[0]).matched(0).shape == (0,)
-
-
-def test_a_run_of_texts_is_read_as_one() -> None:
-    texts = rows(5, 0, 12, 3)
-    (query,) = rows(6, seed=1)
-    joined = np.concatenate(texts[:3])
-    vectors = TokenVectors.from_tokens(texts)
-    whole = TokenVectors.from_tokens([joined], vectors.mean).maxsim(query, [0])
-    found = vectors.similarities([(0, 3), (3, 4), (1, 2)], query).maxsim()
-    expected = [whole[0], vectors.maxsim(query, [3])[0], 0]
-    assert found == pytest.approx(expected, abs=1e-6)
+    assert vectors.similarities(np.array([0]), rows(3)[0]).matched(0).shape == (0,)
 
 
 def test_four_bits_are_packed_two_a_byte_and_unpacked_again() -> None:
