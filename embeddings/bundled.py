@@ -5,7 +5,8 @@
 folder is made once, in the user's cache: written aside, then moved into place in one step, with a
 list of its files and sizes as the last thing written. A folder whose list does not hold is rebuilt.
 
-The upper layers are changed by an adapter that was trained here (see `embeddings.adapter`);
+The upper layers are changed by an adapter that was trained here (see `embeddings.adapter`), and
+the ONNX model's token vectors are shorter than the hidden states that the folder's other form has;
 `base_model` is the model without it, for comparison.
 
 Model: Wang et al., "Multilingual E5 Text Embeddings: A Technical Report", arXiv:2402.05672 (MIT).
@@ -31,7 +32,7 @@ from qa.errors import ModelUnavailable
 logger = logging.getLogger(__name__)
 
 NAME = "multilingual-e5-small"
-LAYOUT = 3  # raise it when the files of the folder or the adapter change
+LAYOUT = 4  # raise it when the files of the folder or the adapter change
 FOLDER = f"{NAME}-adapted-v{LAYOUT}"
 ONNX_FILE = "model_int8.onnx"
 TENSOR_FILE = "model.safetensors"

@@ -23,8 +23,9 @@ DEFAULT_MODEL = "multilingual-e5-small"
 class Embedding:
     """One text's vectors, from one forward pass.
 
-    `vector`: float32 (dim,), pooled and L2-normalised. `tokens`: float32 (n_tokens, dim), one row
-    for each token of the text itself, without prompt and special tokens, as the model returns them.
+    `vector`: float32 (dim,), pooled and L2-normalised. `tokens`: float32 (n_tokens, token_dim), one
+    row for each token of the text itself, without prompt and special tokens, as the model returns
+    them; all of one encoder have the same length, which may be another than that of `vector`.
     `spans`: the half-open range of characters in the text that each token stands for.
     """
 
@@ -37,7 +38,7 @@ class Encoder(Protocol):
     """Turns texts into vectors.
 
     `name` identifies the model and its runtime: an index made under one name is not used under
-    another. `dim` is the length of every vector.
+    another. `dim` is the length of every pooled vector.
     """
 
     @property

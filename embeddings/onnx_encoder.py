@@ -96,11 +96,15 @@ class OnnxEncoder:
         ids, spans = self._tokens(text, prompt)
         starts = range(0, max(len(ids), 1), self._window)
         windows = [self._forward(ids[start : start + self._window]) for start in starts]
-        tokens = np.concatenate([rows[1:-1] for rows in windows])
-        return Embedding(pool(windows), tokens[self._prompt_lengths[prompt] :], spans)
+        tokens = np.concatenate([rows[1:-1] for rows, _ in windows])
+        vector = pool([total for _, total in windows])
+        return Embedding(vector, tokens[self._prompt_lengths[prompt] :], spans)
 
-    def _forward(self, ids: list[int]) -> NDArray[np.float32]:
-        """Return float32 (len(ids) + 2, dim): the tokens with <s> before and </s> after them."""
+    def _forward(self, ids: list[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return float32 (len(ids) + 2, token_dim), the tokens with <s> before and </s> after them.
+
+        Also their sum before they are projected, float32 (1, dim).
+        """
         inputs = np.array([[self._unigram.begin, *ids, self._unigram.end]], np.int64)
-        (output,) = self._session.run(None, {"input_ids": inputs})
-        return np.asarray(output[0], np.float32)
+        tokens, total = self._session.run(("token_vectors", "sum"), {"input_ids": inputs})
+        return tokens[0], total

@@ -1,8 +1,8 @@
 """Write a BERT encoder as an ONNX model with 8-bit linear layers.
 
-The model takes one text at a time and returns the vectors of its tokens, from which the sentence
-vector is pooled: padding would cost time, and the scale of the quantised activations would make a
-text's vector depend on the others in its batch.
+The model takes one text at a time and returns the vectors of its tokens and the sum of its hidden
+states, which is its pooled vector but for the length: padding would cost time, and the scale of the
+quantised activations would make a text's vector depend on the others in its batch.
 
 The weights of the linear layers are int8, one scale for each output channel; their activations are
 quantised as they come (dynamic quantisation, see "Quantize ONNX models" in onnxruntime's
@@ -98,22 +98,36 @@ def build_encoder(
 ) -> onnx.ModelProto:
     """Return the model.
 
-    Input: `input_ids`, int64 (1, length). Output: `token_embeddings`, float32 (1, length, dim).
-    `float_layers` names linear layers that are not quantised (`encoder.layer.4.output.dense`).
+    Input: `input_ids`, int64 (1, length). Outputs: `token_vectors`, float32 (1, length, token_dim),
+    and `sum`, float32 (1, dim), over all tokens before they are projected. `float_layers` names
+    linear layers that are not quantised (`encoder.layer.4.output.dense`).
     """
     graph = _Graph(frozenset(float_layers))
     graph.constants.append(_external(words, weights))
     x = _embed(graph, weights)
     for layer in range(weights.architecture.num_hidden_layers):
         x = _layer(graph, weights, f"encoder.layer.{layer}", x)
-    graph.nodes.append(helper.make_node("Identity", [x], ["token_embeddings"]))
-    shape = [1, "length", weights.architecture.hidden_size]
+    tokens, token_dim = x, weights.architecture.hidden_size
+    if weights.projection is not None:
+        tokens = graph.node("MatMul", [x, graph.constant("projection", weights.projection)])
+        token_dim = weights.projection.shape[1]
+    axes = graph.constant("axes", np.array([1]))
+    graph.nodes += [
+        helper.make_node("Identity", [tokens], ["token_vectors"]),
+        helper.make_node("ReduceSum", [x, axes], ["sum"], keepdims=0),
+    ]
     return helper.make_model(
         helper.make_graph(
             graph.nodes,
             "encoder",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, shape[:2])],
-            [helper.make_tensor_value_info("token_embeddings", TensorProto.FLOAT, shape)],
+            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])],
+            [
+                helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+                for name, shape in (
+                    ("token_vectors", [1, "length", token_dim]),
+                    ("sum", [1, weights.architecture.hidden_size]),
+                )
+            ],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(FUSED, 1)],

@@ -57,12 +57,15 @@ class Vocabulary:
 class Weights:
     """Everything in the file. Tensors have the names and the layout of a `BertModel` state dict.
 
-    Linear weights are float32 of shape (out_features, in_features).
+    Linear weights are float32 of shape (out_features, in_features). `projection`: float32
+    (hidden_size, n), what makes a token's last hidden state the vector that is compared; None where
+    that is the hidden state itself.
     """
 
     architecture: Architecture
     vocabulary: Vocabulary
     tensors: Mapping[str, NDArray[np.float32]]
+    projection: NDArray[np.float32] | None = None
 
 
 def bundled_file() -> Path:

@@ -29,11 +29,12 @@ from embeddings.encoder import Embedding, Role
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 1  # raise it when the meaning of a record changes
+FORMAT = 2  # raise it when the meaning of a record changes
 BATCH = 64  # records in a commit, unless they come slowly
 BATCH_SECONDS = 1.0
 LOCK_SECONDS = 30.0
-_HEAD = struct.Struct("<II")  # checksum, length of a vector
+_CHECKSUM = struct.Struct("<I")
+_DIMS = struct.Struct("<II")  # length of the vector, length of a token's
 _HALF = float(np.finfo(np.float16).max)
 
 
@@ -85,20 +86,20 @@ class VectorCache:
         record = self._record(key)
         if record is None:
             raise KeyError(key.hex())
-        _, dim = _HEAD.unpack_from(record)
-        vector = np.frombuffer(record, "<f4", dim, _HEAD.size)
-        tokens = np.frombuffer(record, "<f2", offset=_HEAD.size + vector.nbytes)
+        dim, token_dim = _DIMS.unpack_from(record, _CHECKSUM.size)
+        begin = _CHECKSUM.size + _DIMS.size
+        vector = np.frombuffer(record, "<f4", dim, begin)
+        tokens = np.frombuffer(record, "<f2", offset=begin + vector.nbytes)
         return Embedding(
-            vector.astype(np.float32, copy=False), tokens.reshape(-1, dim).astype(np.float32)
+            vector.astype(np.float32, copy=False), tokens.reshape(-1, token_dim).astype(np.float32)
         )
 
     def add(self, key: bytes, embedding: Embedding) -> None:
         """Keep an embedding. It outlives a kill once `BATCH` others or a second have passed."""
         vector = np.asarray(embedding.vector, "<f4")
         tokens = np.clip(embedding.tokens, -_HALF, _HALF).astype("<f2")
-        body = vector.tobytes() + tokens.tobytes()
-        head = _HEAD.pack(_checksum(key, len(vector), body), len(vector))
-        self._in_memory[key] = head + body
+        content = _DIMS.pack(len(vector), tokens.shape[1]) + vector.tobytes() + tokens.tobytes()
+        self._in_memory[key] = _checksum(key, content) + content
         waiting = time.monotonic() - self._written_at
         if self.failure is None and (len(self._in_memory) >= BATCH or waiting >= BATCH_SECONDS):
             self.flush()
@@ -223,15 +224,13 @@ def _connect_to_read(path: Path) -> sqlite3.Connection | None:
     return database
 
 
-def _checksum(key: bytes, dim: int, body: bytes | memoryview) -> int:
-    return zlib.crc32(body, zlib.crc32(key, dim))
+def _checksum(key: bytes, content: bytes) -> bytes:
+    return _CHECKSUM.pack(zlib.crc32(content, zlib.crc32(key)))
 
 
 def _is_whole(key: bytes, record: bytes) -> bool:
-    if len(record) < _HEAD.size:
-        return False
-    checksum, dim = _HEAD.unpack_from(record)
-    return int(checksum) == _checksum(key, dim, memoryview(record)[_HEAD.size :])
+    content = record[_CHECKSUM.size :]
+    return len(content) >= _DIMS.size and record[: _CHECKSUM.size] == _checksum(key, content)
 
 
 def _errno(error: sqlite3.Error) -> int:

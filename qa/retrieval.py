@@ -265,7 +265,9 @@ def token_weights(embedding: Embedding, query: Query) -> NDArray[np.float32] | N
     weights = [
         0.0
         if any(start < name_end and end > name_start for name_start, name_end in names)
-        else 1.0 if end > query.own_from else EARLIER_WEIGHT
+        else 1.0
+        if end > query.own_from
+        else EARLIER_WEIGHT
         for start, end in embedding.spans
     ]
     return np.array(weights, np.float32) if any(weights) else None

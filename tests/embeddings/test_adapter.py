@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from embeddings.adapter import FILE, FIRST, SHARE, adapted
+from embeddings.adapter import FILE, FIRST, PROJECTION, SHARE, TOKEN_DIM, adapted
 from embeddings.unpack import Weights, bundled_file, read_weights
 
 NAME = f"encoder.layer.{FIRST}.output.dense.weight"
@@ -40,11 +40,18 @@ def test_an_adapter_of_another_model_is_refused(weights: Weights, tmp_path: Path
 
 
 def test_the_adapter_changes_the_upper_layers_only(weights: Weights) -> None:
-    names = {key[:-2] for key in load_file(FILE)}
+    names = {key[:-2] for key in load_file(FILE) if key != PROJECTION}
     layers = {int(name.split(".")[2]) for name in names}
     assert layers == set(range(FIRST, weights.architecture.num_hidden_layers))
     changed = adapted(weights)
-    assert dataclasses.replace(changed, tensors=weights.tensors) == weights
+    assert dataclasses.replace(changed, tensors=weights.tensors, projection=None) == weights
     for name in names:
         size = np.linalg.norm(changed.tensors[name] - weights.tensors[name])
         assert 0 < size < np.linalg.norm(weights.tensors[name])
+
+
+def test_the_projection_keeps_lengths_along_its_axes(weights: Weights) -> None:
+    projection = adapted(weights).projection
+    assert projection is not None
+    assert projection.shape == (weights.architecture.hidden_size, TOKEN_DIM)
+    assert np.allclose(projection.T @ projection, np.eye(TOKEN_DIM), atol=2e-3)

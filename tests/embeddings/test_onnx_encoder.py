@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from embeddings.adapter import FILE, PROJECTION, TOKEN_DIM
 from embeddings.bundled import ONNX_FILE
 from embeddings.encoder import (
     Embedding,
@@ -41,7 +43,7 @@ def same(left: Embedding, right: Embedding) -> bool:
 
 
 def test_the_name_tells_model_runtime_and_layout(encoder: Encoder) -> None:
-    assert encoder.name == "multilingual-e5-small-adapted-v3 onnx-int8"
+    assert encoder.name == "multilingual-e5-small-adapted-v4 onnx-int8"
     assert encoder.dim == 384
 
 
@@ -50,7 +52,7 @@ def test_vectors_are_float32_and_of_length_one(encoder: Encoder, texts: tuple[st
         assert embedding.vector.shape == (384,)
         assert embedding.vector.dtype == embedding.tokens.dtype == np.float32
         assert np.linalg.norm(embedding.vector) == pytest.approx(1, abs=1e-5)
-        assert embedding.tokens.shape == (len(embedding.spans), 384)
+        assert embedding.tokens.shape == (len(embedding.spans), TOKEN_DIM)
 
 
 @pytest.mark.parametrize(("role", "prompt"), [("query", "query: "), ("passage", "passage: ")])
@@ -65,16 +67,22 @@ def test_a_role_is_its_prompt(encoder: Encoder, reference: Any, role: Any, promp
     assert np.all(np.sum(ours * expected, axis=1) > np.sum(other * expected, axis=1))
 
 
-def test_token_vectors_are_those_of_the_text_without_prompt(
+def test_token_vectors_are_those_of_the_text_without_prompt_projected(
     encoder: Encoder, reference: Any
 ) -> None:
     text = "备有透析机80台。"
     (output,) = reference.encode([text], prompt="passage: ", output_value=None)
     rows = output["token_embeddings"].numpy()[3:-1]  # <s>, ▁passage and the colon; </s>
+    rows = rows @ load_file(FILE)[PROJECTION].astype(np.float32)
     tokens = one(encoder, text).tokens
     assert tokens.shape == rows.shape
     lengths = np.linalg.norm(tokens, axis=1) * np.linalg.norm(rows, axis=1)
     assert (np.sum(tokens * rows, axis=1) / lengths).min() >= 0.98
+
+
+def test_without_an_adapter_token_vectors_are_hidden_states(base_folder: Path) -> None:
+    embedding = one(OnnxEncoder(base_folder), "备有透析机80台。")
+    assert embedding.tokens.shape == (len(embedding.spans), 384)
 
 
 def test_related_texts_are_nearer_than_others(encoder: Encoder) -> None:

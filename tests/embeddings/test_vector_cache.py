@@ -41,6 +41,16 @@ def test_a_fresh_embedding_is_the_same_as_a_kept_one(kept: Path, embedding: Embe
         assert np.array_equal(fresh[KEY].tokens, old[KEY].tokens)
 
 
+@pytest.mark.parametrize("tokens", [0, 3])
+def test_tokens_may_be_shorter_than_the_vector(tmp_path: Path, tokens: int) -> None:
+    embedding = Embedding(np.ones(4, np.float32), np.ones((tokens, 2), np.float32))
+    with VectorCache(tmp_path / "vectors.sqlite") as cache:
+        cache.add(KEY, embedding)
+    with VectorCache(tmp_path / "vectors.sqlite") as cache:
+        found = cache[KEY]
+    assert (found.vector.shape, found.tokens.shape) == ((4,), (tokens, 2))
+
+
 def test_encoder_role_and_text_make_the_key() -> None:
     keys = {
         cache_key("a", "passage", "b"),
