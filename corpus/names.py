@@ -3,7 +3,8 @@
 Names are found in folded text (see `corpus.fold`), so width, case and script do not matter. Bare
 ordinals that only one hospital can mean (五院) and, in English, the telling words of a name (Datong
 5th Hospital) are found too, and in a text without any of these, a name that sounds the same
-(大同无院 for 大同五院). Leaves out: any knowledge of particular hospitals.
+(大同无院 for 大同五院) or looks the same (长冶 for 长治). Leaves out: any knowledge of particular
+hospitals.
 """
 
 import re
@@ -15,6 +16,7 @@ from corpus.english_forms import ORDINALS, place_in_letters
 from corpus.fold import fold
 from corpus.latin_names import KIND_WORDS
 from corpus.lazy_pattern import HAN, lazy_pattern
+from corpus.look_alikes import BY_LOOKS
 from corpus.model import Document
 from corpus.short_forms import customary_forms
 
@@ -109,9 +111,8 @@ class Gazetteer:
             found += mentions
             rest = blank(rest, mentions)
         found += self._without_place(rest, found)
-        return tuple(sorted(found, key=lambda mention: mention.start)) or tuple(
-            self._by_sound(folded)
-        )
+        in_order = sorted(found, key=lambda mention: mention.start)
+        return tuple(in_order or self._by_sound(folded)) or tuple(self._by_looks(folded))
 
     def _without_place(self, rest: str, found: Sequence[Mention]) -> Iterator[Mention]:
         """Find hospitals that share the place of one before: 青禾市第一人民医院和第二人民医院."""
@@ -264,6 +265,24 @@ class Gazetteer:
                     continue
                 pairs = zip(folded[start : start + length], name, strict=True)
                 if 2 * sum(typed == written for typed, written in pairs) >= length:
+                    yield Mention(start, start + length, self._by_surface[name])
+                    return
+
+    @cached_property
+    def _by_shape(self) -> dict[str, str]:
+        """The names that are found by their sound, by how they look."""
+        return {name.translate(BY_LOOKS): name for name in self._by_syllables.values()}
+
+    def _by_looks(self, folded: str) -> Iterator[Mention]:
+        """Find the longest name that looks like a part of the text, which is of no other place."""
+        from corpus.institutions import proper_nouns
+
+        looks = folded.translate(BY_LOOKS)
+        for length in sorted({len(name) for name in self._by_shape}, reverse=True):
+            for start in range(len(looks) - length + 1):
+                name = self._by_shape.get(looks[start : start + length])
+                typed = folded[start : start + length]
+                if name and proper_nouns().isdisjoint({typed[:2], typed[:3]}):
                     yield Mention(start, start + length, self._by_surface[name])
                     return
 

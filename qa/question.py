@@ -103,6 +103,9 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+# A follow-up that says what it asks for: 这家医院帮扶哪个县 is not about whom the last one was.
+_ASKS_ITSELF = lazy_pattern("[哪啥谁怎咩乜]|什么|为何|\\b(?:what|which|who|how|why)\\b")
+
 # 谁历史更久, 哪家医院岁数最大: told as when they were founded.
 _AGE = lazy_pattern(
     "(?<=[谁院家个所])的?(?:(?:历史|岁数|年头|资格)[更最]?(?:比较)?(?:悠久|[久长大老])|[更最]老)"
@@ -231,10 +234,12 @@ def _value_of(asked: Asked) -> Kind:
     value = _value(own)
     if asked.wants_set and value in ("fact", "list", "person", "number"):
         value = superlative(own) or value  # of each hospital its figure is wanted, or its date
-    role = asked_detail(own).role if value == "fact" else ""
+    if value != "fact":
+        return value
+    role = asked_detail(own).role
     if role and (asked.own_from or own.rstrip("?？。 ").endswith(role)):
         return "person"
-    return _value(asked.text) if value == "fact" else value
+    return value if _ASKS_ITSELF.search(own) else _value(asked.text)
 
 
 def _value(folded: str) -> Kind:

@@ -54,6 +54,10 @@ def test_a_particular_name_that_no_document_says_is_unknown(
         "医院",
         "医生去哪里进修",
         "患者怎么住院",
+        "青禾那家老医院是哪年开张的",
+        "湖南那边乡镇卫生院的片子谁来看",
+        "卫健局的一把手还兼着人民医院的书记",
+        "跟香港合办的大学医院",
         "中日友好医院在哪",  # a name, but one that the documents say
         "",
         "🏥",

@@ -100,6 +100,27 @@ def test_a_name_that_sounds_right_is_found(text: str, entity: Entity) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("长冶市人民医院有几层", "长治市人民医院"),
+        ("平项山二院的书记是谁", "平顶山市第二人民医院"),
+        ("大冶市人民医院有几层", ""),  # a place of its own
+    ],
+)
+def test_a_name_that_looks_right_is_found_but_not_that_of_another_place(
+    text: str, name: str
+) -> None:
+    gazetteer = Gazetteer(
+        (
+            Entity("长治市人民医院"),
+            Entity("平顶山市第二人民医院", ("平顶山二院",)),
+            Entity("大治市人民医院"),
+        )
+    )
+    assert whom(text, gazetteer) == [name] * bool(name)
+
+
+@pytest.mark.parametrize(
     ("text", "entity"),
     [
         ("How big is Datomg Fifth People's Hospital?", FIFTH),

@@ -35,6 +35,11 @@ from qa.model import Kind
         ("person", "边个人做院长", "院长林晓舟", ""),
         ("number", "周边人口多少", "人口80余万", ""),
         ("number", "which ward is designed for children", "儿科病房", ""),
+        ("number", "员工份人工有几多成系固定", "实行70%固定薪酬", ""),
+        ("person", "哪位乡村大夫说比考执照还紧张", "东南村村医韩永莲说", ""),
+        ("person", "哪位村医服务了三十年", "东南村的韩永莲", ""),
+        ("fact", "帮扶的是哪个县", "与来宾市忻城县结对", ""),
+        ("fact", "我们老家的大夫考评不过关会怎样", "直接予以辞退", ""),
         ("number", "他多大岁数", "34岁的曹某", ""),
         ("number", "the embedded sensor", "现有职工300人", ""),  # whole words only
     ],

@@ -93,6 +93,7 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "睡不着，安眠药吃两片行不行",
         "my son has a fever, can he take ibuprofen",
         "懷孕七週感冒了該吃什麼藥",
+        "我個仔發燒39度兩日，食退燒藥好定係打針好？",
         "我妈血压高怎么办",
         "孩子发烧39度怎么办",
         "头疼三天了吃点什么药好",

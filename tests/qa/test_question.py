@@ -77,7 +77,12 @@ def test_an_alias_is_retrieved_with_as_the_canonical_name() -> None:
 
 @pytest.mark.parametrize(
     ("follow_up", "kind"),
-    [("那党委书记呢？", "person"), ("那有几层楼？", "number"), ("它呢？", "date")],
+    [
+        ("那党委书记呢？", "person"),
+        ("那有几层楼？", "number"),
+        ("它呢？", "date"),
+        ("这家医院帮扶的是广西哪个县？", "fact"),
+    ],
 )
 def test_a_follow_up_asks_for_what_its_own_words_tell(follow_up: str, kind: Kind) -> None:
     assert ask(follow_up, "青禾三院哪年建的？").kind == kind

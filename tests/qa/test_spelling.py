@@ -8,6 +8,7 @@ from qa.spelling import Spelling
 WORDS = [
     *("青岚市", "长丰县", "西安", "吕良", "张三", "林晓舟", "单立群", "朱学昌", "李薇", "李蔚"),
     *("院训", "透析机", "床位", "我们", "嫦娥", "多少", "护士", "大塔", "直升机"),
+    "书记",
 ]
 
 
@@ -70,7 +71,8 @@ def test_english_and_ambiguous_letters_are_left_alone(spelling: Spelling, typed:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("院讯是什么", "院训是什么"), ("透稀机有几台", "透析机有几台")]
+    ("typed", "meant"),
+    [("院讯是什么", "院训是什么"), ("透稀机有几台", "透析机有几台"), ("书纪是谁", "书记是谁")],
 )
 def test_homophone_slips_are_mended(spelling: Spelling, typed: str, meant: str) -> None:
     assert spelling.respell(typed) == meant
@@ -78,7 +80,16 @@ def test_homophone_slips_are_mended(spelling: Spelling, typed: str, meant: str) 
 
 @pytest.mark.parametrize(
     "typed",
-    ["床位有多少", "院训是什么", "谁是院长", "有没有食堂", "几点开门", "护士多吗", "大厅在哪里"],
+    [
+        "床位有多少",
+        "院训是什么",
+        "谁是院长",
+        "有没有食堂",
+        "几点开门",
+        "护士多吗",
+        "大厅在哪里",
+        "市中心医院",
+    ],
 )
 def test_what_is_spelled_rightly_stays(spelling: Spelling, typed: str) -> None:
     assert spelling.respell(typed) == typed
