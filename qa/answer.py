@@ -36,7 +36,10 @@ ALIKE = 0.02
 ALIKE_IN_WORDS = 0.08
 WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
-YES_OR_NO = 0.9  # confidence; below it a quote is shown without a yes or a no
+# Confidence below which a quote is shown without a yes, or a no: what denies is rarely about
+# something else, and what speaks of the matter may not affirm it. The words of a question in
+# English are not compared.
+SURE, YES, NO = 0.95, 0.8, 0.6
 
 # When hospitals were founded is asked, and told of the hospital itself.
 _FOUNDING = lazy_pattern(
@@ -207,14 +210,23 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     """Return what stands before the quotes: a yes or no, who has more, or nothing."""
     if query.kind == "yesno":
         quote = citations[0].quote
+        found = polarity(_without_names(query), quote)
+        enough = (SURE if query.language == "en" else YES) if found == "yes" else NO
         plain = bool(query.hospitals) and is_of_a_grade(query.question, quote)
-        shown = polarity(query.question, quote) if sure >= YES_OR_NO or plain else "not_clear"
-        return [phrase(shown, query.language)]
+        return [phrase(found if sure >= enough or plain else "not_clear", query.language)]
     # Which of all is the first is not told by dates: they may be of a part of each.
     counted = query.kind == "set" and query.value == "number"
     if query.kind == "comparison" or (counted and superlative(fold(query.question))):
         return _winner(query, citations)
     return [phrase("quoted", "en")] if query.language == "en" else []
+
+
+def _without_names(query: Query) -> str:
+    """Return the question without the hospitals' names, which a quote need not say."""
+    asked = query.own
+    for name in query.hospitals:
+        asked = asked.replace(name, " ")
+    return asked if asked.strip(" ?") else query.question
 
 
 def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:

@@ -7,7 +7,7 @@ grade or figure than the one supposed, a word of opposite meaning, and an except
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,14 +17,19 @@ from qa.comparison import Amount, amounts_in
 
 Polarity = Literal["yes", "no", "not_yet", "not_clear"]
 
+COVERED = 0.6  # of the pieces of a question
 _ROUGHLY = 0.1  # of a figure: 近300 is not 300, but nobody would say no
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A yes-no question: its text, its pieces that tell of what it is, and its negation."""
+    """A yes-no question: the clause that asks, the pieces of it that tell what, its negation.
+
+    `whole` is the question with what stands before that clause.
+    """
 
     text: str
+    whole: str
     pieces: tuple[str, ...]
     negated: bool
     english: bool
@@ -33,7 +38,8 @@ class _Asked:
     def from_text(cls, question: str) -> "_Asked":
         folded = fold(question)
         english = not signs.HAN_ONLY.search(folded)
-        text = _plain(_translated(folded) if english else folded)
+        whole = _plain(_translated(folded) if english else folded)
+        text = whole if english else _asking_clause(whole)
         bare = signs.ASKING.sub(" ", text)
         rhetorical = bool(signs.RHETORICAL.search(bare)) or english
         pieces = [
@@ -41,16 +47,42 @@ class _Asked:
             for piece in signs.CUTS.sub(" ", signs.BOUNDS.sub(" ", bare)).split()
             if signs.HAN_ONLY.search(piece)
         ]
-        negated = not rhetorical and _negations(signs.BOUNDS.sub("", bare)) % 2 == 1
-        return cls(text, tuple(pieces), negated, english)
+        predicate = signs.ATTRIBUTE.sub("", signs.BOUNDS.sub("", bare))
+        negated = not rhetorical and _negations(predicate) % 2 == 1
+        return cls(text, whole, tuple(pieces), negated, english)
+
+    @property
+    def terms(self) -> set[str]:
+        """The Latin terms (PET-CT, 3.0T)."""
+        return set(signs.TERM.findall(self.text))
 
     def told_in(self, clause: str) -> float:
-        """Return how much of what was asked a clause speaks of, its last piece counting most."""
+        """Return how much of what was asked a clause speaks of, its last piece counting most.
+
+        The last may be a verb for anything (管, 办得了): then the others tell.
+        """
+        terms = 0 if self.english else len(self.terms & set(signs.TERM.findall(clause)))
         if not self.pieces:
-            return 0.0
+            return float(terms)
         *rest, last = self.pieces
-        about = _shared(last, clause)
-        return about and 2 * about + 0.5 * sum(_shared(piece, clause) > 0 for piece in rest)
+        if len(last) > 1:
+            about = 2 * _shared(last, clause) + (last[-2:] in clause)
+        else:
+            about = 0.5 * (last in clause)
+        others = sum(_shared(piece, clause) > 0 for piece in rest)
+        if about or (len(last) == 1 and any(_shared(piece, clause) >= 1 for piece in rest)):
+            return about + 0.5 * others + terms
+        return float(terms)
+
+    def is_covered(self, said: str) -> bool:
+        """Tell whether a quote speaks of most of what was asked, so that it may affirm it."""
+        if self.english:
+            return True
+        pieces: Iterable[str] = self.pieces
+        if signs.ALWAYS.search(said):
+            pieces = (signs.DAY.sub("", piece) for piece in pieces)
+        told = [_covered(piece, said) for piece in pieces if len(piece) > 1]
+        return not told or sum(told) >= COVERED * len(told)
 
 
 def polarity(question: str, quote: str) -> Polarity:
@@ -64,13 +96,16 @@ def polarity(question: str, quote: str) -> Polarity:
     ('yes', 'not_clear')
     """
     asked, said = _Asked.from_text(question), _plain(fold(quote))
-    if excepted := _by_exception(asked, said):
-        return excepted
+    if settled := _by_exception(asked, said) or _by_first(asked, said):
+        return settled
     # 除了…外，还… says both; any other exception is of no matter here.
     said = signs.EXCEPT.sub(
         lambda one: f"{one[1] if signs.ALSO.search(one[2]) else ''},{one[2]}", said
     )
+    said = signs.ASKED_IN_QUOTE.sub("", said)
     clauses = [clause for clause in re.split(r"[;。!?:]|,(?!\d{3})|(?<!\d),", said) if clause]
+    days = set(signs.DAY.findall(asked.whole))
+    clauses = [one for one in clauses if days & set(signs.DAY.findall(one))] or clauses
     if not clauses:
         return "not_clear"
     if signs.HOSPITAL_GRADE.search(asked.text):
@@ -80,10 +115,15 @@ def polarity(question: str, quote: str) -> Polarity:
     if best == 0 and not asked.english and asked.pieces:
         sure = _by_grade(asked, said) or _by_amount(asked, said) or _by_opposite(asked, said)
         return sure or "not_clear"
-    outcomes = {
-        _outcome(asked, clause) for clause, much in zip(clauses, told, strict=True) if much == best
-    }
-    return outcomes.pop() if len(outcomes) == 1 else _settled(outcomes)
+    outcomes = {_in_context(asked, clauses, at) for at, much in enumerate(told) if much == best}
+    if asked.english and len(outcomes) > 1:  # which clause is about it is not known
+        return "not_clear"
+    outcome = outcomes.pop() if len(outcomes) == 1 else _settled(outcomes)
+    if outcome == "yes" and signs.STILL.search(asked.text) and signs.NO_MORE.search(said):
+        return "not_clear"
+    if outcome == "yes" and signs.EVERY.search(asked.text) and signs.BUT_SOME.search(said):
+        return "not_clear"
+    return "not_clear" if outcome == "yes" and not asked.is_covered(said) else outcome
 
 
 def is_of_a_grade(question: str, quote: str) -> bool:
@@ -96,6 +136,35 @@ def is_of_a_grade(question: str, quote: str) -> bool:
     return bool(signs.HOSPITAL_GRADE.search(asked) and signs.OWN_GRADE.search(said))
 
 
+def _asking_clause(text: str) -> str:
+    """Return the clause that asks, with one before it that it only asks about (…，行不行)."""
+    *before, last = [part for part in re.split(r"[,;。!?](?!\d{3})", text) if part] or [text]
+    if before and signs.TAG.fullmatch(last):
+        return f"{before[-1]}{last}"
+    return last
+
+
+def _in_context(asked: _Asked, clauses: Sequence[str], at: int) -> Polarity:
+    """Return the outcome of a clause, which what follows may take back.
+
+    至于停机坪，目前尚未列入 names the matter first and denies it then.
+    """
+    found = _outcome(asked, clauses[at])
+    if found != "yes" or asked.english:
+        return found
+    is_done = signs.DONE.search(clauses[at]) is not None
+    is_topic = signs.TOPIC.search(clauses[at]) is not None
+    for clause in clauses[at + 1 :]:
+        if not is_topic and not signs.REFERS_BACK.match(clause):
+            continue
+        planned = signs.UNFINISHED.search(clause) and not is_done
+        if planned and not signs.ASKED_FUTURE.search(asked.text):
+            return "not_yet"
+        if _negations(clause) % 2 == 1:
+            return ("yes" if asked.negated else "no") if is_topic else "not_clear"
+    return "not_clear" if is_topic else "yes"
+
+
 def _settled(outcomes: set[Polarity]) -> Polarity:
     """Return the outcome of clauses that speak of the question alike and do not agree."""
     return "not_yet" if outcomes == {"yes", "not_yet"} else "not_clear"
@@ -106,11 +175,13 @@ def _outcome(asked: _Asked, clause: str) -> Polarity:
     signs: tuple[Callable[[_Asked, str], Polarity | None], ...] = (
         _by_grade,
         _by_amount,
+        _by_only,
         _by_term,
         _by_opposite,
         _by_time,
         _by_reach,
         _by_negation,
+        _by_need,
     )
     return next((found for sign in signs if (found := sign(asked, clause))), "yes")
 
@@ -143,9 +214,27 @@ def _by_grade(asked: _Asked, clause: str) -> Polarity | None:
     return "yes" if asked.negated else "no"
 
 
+def _by_first(asked: _Asked, said: str) -> Polarity | None:
+    """Compare the first time, or the first of its kind, with what was before or which it is."""
+    first = signs.FIRST.search(said)
+    if signs.FIRST.search(asked.text):
+        later = signs.LATER.search(said)
+        return "no" if later and not first else None
+    if first and signs.ASKED_BEFORE.search(asked.whole):
+        return "no"
+    return None
+
+
+def _by_only(asked: _Asked, clause: str) -> Polarity | None:
+    if not signs.ONLY.search(asked.text) or signs.ONLY.search(clause):
+        return None
+    return "no" if signs.MORE.search(clause) else "not_clear"
+
+
 def _by_amount(asked: _Asked, clause: str) -> Polarity | None:
     """Compare the figures that the question supposes with those of the same unit."""
-    for supposed in amounts_in(_without_articles(asked.text), as_bound=True):
+    text = signs.BARE_MONEY.sub(r"\1元", asked.text) if "元" in clause else asked.text
+    for supposed in amounts_in(_without_articles(text), as_bound=True):
         found = [one for one in amounts_in(clause) if one.unit == supposed.unit]
         if not found:
             continue
@@ -172,9 +261,9 @@ def _fits(supposed: Amount, found: Amount) -> bool | None:
 
 def _by_term(asked: _Asked, clause: str) -> Polarity | None:
     """Doubt a clause without the Latin term that a Chinese question names (PET-CT, 3.0T)."""
-    if asked.english or all(term in clause for term in signs.TERM.findall(asked.text)):
+    if asked.english or not asked.terms or asked.terms & set(signs.TERM.findall(clause)):
         return None
-    return "not_clear"
+    return "not_clear" if signs.TERM.search(clause) else None
 
 
 def _by_opposite(asked: _Asked, clause: str) -> Polarity | None:
@@ -188,12 +277,25 @@ def _by_opposite(asked: _Asked, clause: str) -> Polarity | None:
     return None
 
 
+def _by_need(asked: _Asked, clause: str) -> Polarity | None:
+    """Doubt a clause without what it would have to say: that it is free, a must, or the same."""
+    for supposed, told in signs.NEEDED:
+        if supposed.search(asked.text) and not told.search(clause):
+            return "not_clear"
+    return None
+
+
 def _by_time(asked: _Asked, clause: str) -> Polarity | None:
     planned, done = signs.UNFINISHED.search(clause), signs.DONE.search(clause)
+    if signs.CANDIDATE.search(clause) and not signs.CANDIDATE.search(asked.text):
+        return "not_yet"
     if planned and not signs.ASKED_FUTURE.search(asked.text):
         # What is done after a plan's word (计划明年建成) is a part of the plan.
         return "not_clear" if done and done.start() < planned.start() else "not_yet"
-    if signs.PAST.search(clause) and not signs.ASKED_PAST.search(asked.text):
+    if signs.PAST.search(clause) and not signs.ASKED_PAST.search(asked.whole):
+        return "not_clear"
+    of_before = signs.ASKED_PAST.search(clause) or signs.PAST.search(clause)
+    if signs.ASKED_BEFORE.search(asked.whole) and not of_before:
         return "not_clear"
     return None
 
@@ -201,6 +303,8 @@ def _by_time(asked: _Asked, clause: str) -> Polarity | None:
 def _by_reach(asked: _Asked, clause: str) -> Polarity | None:
     """Doubt a clause that says less than was asked: 全省 for 全国, 之一, only for some."""
     if signs.HEDGED.search(clause) and not signs.HEDGED.search(asked.text):
+        return "not_clear"
+    if signs.EVERY.search(asked.text) and not signs.EVERY.search(clause):
         return "not_clear"
     scopes = set(signs.SCOPES.findall(asked.text))
     if scopes and signs.SCOPES.search(clause) and scopes.isdisjoint(signs.SCOPES.findall(clause)):
@@ -216,7 +320,11 @@ def _by_reach(asked: _Asked, clause: str) -> Polarity | None:
 
 
 def _by_negation(asked: _Asked, clause: str) -> Polarity | None:
-    bare = signs.NO_NEGATION.sub("", clause)
+    bare = signs.OF_WHAT_IS_NOT.sub("", signs.NO_NEGATION.sub("", clause))
+    for same in signs.ATTRIBUTE.findall(asked.text):
+        bare = bare.replace(same, "")
+    if signs.OF_THOSE_NOT.search(bare):
+        return "not_clear"
     found = list(signs.NEGATION.finditer(bare))
     if len(found) % 2 == 0:
         return "no" if asked.negated and not found else None
@@ -246,6 +354,14 @@ def _shared(piece: str, text: str) -> float:
     if len(piece) <= 2:  # noqa: PLR2004  (one of two characters is half of the piece)
         return 0.5 * any(char in text for char in piece) * (2 if len(piece) == 1 else 1)
     return 0.0
+
+
+def _covered(piece: str, text: str) -> float:
+    """Return how much of a piece of the question a text has, by pairs or by single characters."""
+    pairs = [piece[i : i + 2] for i in range(len(piece) - 1)]
+    in_pairs = 2 * sum(pair in text for pair in pairs) / max(len(pairs), 1)
+    in_characters = 0.75 * sum(char in text for char in piece) / len(piece)
+    return min(max(in_pairs, in_characters), 1.0)
 
 
 def _without_articles(asked: str) -> str:

@@ -27,6 +27,13 @@ _SET = lazy_pattern(
 )
 # What is asked for; tried in this order, and the first that matches decides.
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "yesno",
+        lazy_pattern(
+            r"^(?:is|are|was|were|does|did|has|have|had) (?!any(?:one|body) )(?!.*\bor\b)"
+            r"|, (?:is|are|was|were|does|did|has|have|had) "
+        ),
+    ),
     # 还看挣多少钱吗 wants no figure, but 知道多少钱吗 does.
     ("yesno", lazy_pattern("^(?!.*(?:知道|晓得|清楚|告诉|请问)).*多少\\w{0,6}[吗嘛][?？。\\s]*$")),
     ("number", lazy_pattern("what (?:percentage|proportion|share) of")),
@@ -96,8 +103,8 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "yesno",
         lazy_pattern(
-            r"(?:[吗吧]|(?<!干)嘛|(?<![什怎那这多])么)[?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
-            r"(\w)不\1|^(?:is|are|does|do|did|has|have|can|was|were)\b"
+            r"(?:[吗吧]|(?<!干)嘛|(?<![什甚怎那这多])么)[呀啊?？。\s]*$|(?:[了着过好到上咗].{0,4}没有?|咗.{0,8}未)[呀啊?？。\s]*$|真的假的|真定假|对不对[呀啊?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
+            r"(\w)[不唔]\1|^(?:is|are|does|do|did|has|have|can|was|were|will|had)\b"
         ),
     ),
 )

@@ -188,3 +188,51 @@ def test_a_level_is_no_grade() -> None:
 
 def test_a_place_that_ends_like_an_and_is_none() -> None:
     assert polarity("大同六院是三级医院吗", "大同市第六人民医院是一所公立二级甲等专科医院") == "no"
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "expected"),
+    [
+        # What stands before the clause that asks is a circumstance.
+        ("不想再跑窗口，病历能在手机上办吗", "病历在手机上就能办理", "yes"),
+        ("家里没人，停车场周六开门吗", "停车场周六照常开门", "yes"),
+        ("奖励申报成功的科室50万，对吧", "科室获评后奖励20万元", "no"),
+        # A clause may name the matter that the next denies, or puts off.
+        (
+            "直升机停机坪建好了吗",
+            "至于大家关心的直升机停机坪，目前仍在论证，尚未列入施工图",
+            "not_yet",
+        ),
+        ("搞过封闭训练吗", "至于有人问起的封闭训练，“我们从来没有办过”", "no"),
+        ("老人坐车要买票吗", "老人早高峰坐车须买票的规定，这次取消", "no"),
+        ("产科开了没有", "大家关心的产科，要等到10月才开放", "not_yet"),
+        ("胸痛中心建成了吗", "成功创建了胸痛中心，目前正在创建卒中中心", "yes"),
+        # The first time, the first of its kind, only, every, still.
+        ("以前合办过活动月吗", "今年首次合办活动月", "no"),
+        ("是全市头一家胸痛中心吗", "成为全市第三家胸痛中心", "no"),
+        ("方便门诊只有一个吗", "方便门诊由一个增加为两个", "no"),
+        ("参加考试的医生都能进研修班吗", "医生参加了考试，将择优录取100名进研修班", "not_clear"),
+        ("献血屋天天都开放吗", "火车站献血屋每天开放，其余三处周一休息", "not_clear"),
+        ("老院区还收骨科病人吗", "骨科整体搬迁至新院区，老院区保留急诊", "not_clear"),
+        # What would have to be said as well.
+        ("疫苗能免费打吗", "疫苗可以在社区打", "not_clear"),
+        ("病历非得到窗口复印吗", "病历可在窗口复印", "not_clear"),
+        ("怀孕能贴三伏贴吗", "三伏贴7月8日起接受预约", "not_clear"),
+        # Days, and what is open at any hour.
+        ("星期天能打疫苗吗", "接种点周六照常打疫苗，周日休息", "not_clear"),
+        ("礼拜六看不看门诊", "门诊周一到周五开，周六不看门诊", "no"),
+        # A question in the documents answers none.
+        ("家里没人能停热吗", "“家里没人能停热吗？”不少人问", "not_clear"),
+        ("核医学检查能做吗", "核医学检查至今做不了", "no"),
+        ("已经是区域医疗中心了吗", "被遴选为区域医疗中心建设单位", "not_yet"),
+        ("摆的竹简是真品吧", "展出文物86件，其中竹简为复制品", "no"),
+        ("Is the shuttle free of charge?", "班车免费乘坐", "yes"),
+        (
+            "Is there a chest pain centre?",
+            "成功创建了胸痛中心，目前正在创建卒中中心",
+            "not_clear",
+        ),
+    ],
+)
+def test_what_is_said_around_it_counts(question: str, quote: str, expected: str) -> None:
+    assert polarity(question, quote) == expected
