@@ -12,6 +12,7 @@ from functools import lru_cache
 from corpus.fold import fold
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.reflow import searchable
+from qa.asking import asking
 from qa.attributes import untold
 from qa.model import Hit, Query
 from qa.numbered import numbered
@@ -22,6 +23,7 @@ from qa.values import (
     INDISPENSABLE,
     Detail,
     asked_detail,
+    has_kind,
     holds_detail,
     holds_value,
     names_a_person,
@@ -58,11 +60,20 @@ def asked_of(query: Query) -> Detail:
 
     Whom the question before was about is no detail of one that asks for something else.
     """
-    own = asked_detail(query.own)
+    own = replace(asked_detail(query.own), role=asked_detail(_asked(query)).role)
     if own != Detail() or not query.own_from:
         return own
     before = asked_detail(query.text)
     return before if query.value == "person" else replace(before, role="")
+
+
+def _asked(query: Query) -> str:
+    """Return what of a question asks for a value; of another all, as what is supposed is told too.
+
+    为什么停了夜间门诊 has no answer where nothing is told of that.
+    """
+    asks_for_a_value = has_kind(query.value) or query.value in _NAMED - {"fact"}
+    return asking(query.own) if asks_for_a_value and query.kind not in _SEVERAL else query.own
 
 
 def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -106,21 +117,21 @@ def holds_best(query: Query, hit: Hit) -> bool:
 
 def untold_in(query: Query, text: str) -> str:
     """Return what a question names and a folded text does not tell; empty when nothing."""
-    asked = query.own
+    asked = _asked(query)
     for name in query.hospitals:
         asked = asked.replace(name, " ")
     return untold(asked, text, query.value)
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:
-    if _TWO_THINGS.search(query.own):
+    if _TWO_THINGS.search(_asked(query)):
         return None
     return _untold(query, hits[0]) or None
 
 
 def _part(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return the branch whose figure is asked for, where only the main site's is told."""
-    branch = _BRANCH.search(query.own) if query.value == "number" else None
+    branch = _BRANCH.search(_asked(query)) if query.value == "number" else None
     text = _best(hits[0])
     if not branch or not _MAIN.search(text) or _MAIN.search(query.own):
         return None
@@ -131,7 +142,7 @@ def _part(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return "" where it is asked which other hospital, and only the one named is told of."""
-    if len(query.hospitals) != 1 or not _WHICH_HOSPITAL.search(query.own):
+    if len(query.hospitals) != 1 or not _WHICH_HOSPITAL.search(_asked(query)):
         return None
     own = fold(query.hospitals[0])
     found = _A_HOSPITAL.findall("".join(_shown(hits[:1])))
@@ -150,7 +161,7 @@ def _untold(query: Query, hit: Hit) -> str:
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:
     if query.value in INDISPENSABLE:
         return None if holds_best(query, hits[0]) else ""
-    if query.value == "number" and not _HOW_MANY.search(query.own):
+    if query.value == "number" and not _HOW_MANY.search(_asked(query)):
         return None  # 人数为什么少了
     shown = "".join(_shown(hits))
     units = asked_of(query).units if query.value == "number" else ""
@@ -169,7 +180,7 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _name(query: Query, hits: Sequence[Hit]) -> str | None:
-    if query.value not in _NAMED or not asks_for_a_name(query.own):
+    if query.value not in _NAMED or not asks_for_a_name(_asked(query)):
         return None
     return None if may_name("".join(_shown(hits[:1])), fold(query.text)) else ""
 

@@ -8,6 +8,7 @@ from corpus.fold import fold, is_traditional
 from corpus.institutions import Institutions, KnownWords, institutions
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank
+from qa.asking import asking
 from qa.comparison import superlative
 from qa.follow_up import Asked, in_the_light_of
 from qa.model import Kind, Language, Message, Query
@@ -30,7 +31,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "yesno",
         lazy_pattern(
-            r"^(?:is|are|was|were|does|did|has|have|had) (?!any(?:one|body) )(?!.*\bor\b)"
+            r"^(?:is|are|was|were|does|did|has|have|had) (?!any(?:one|body) )(?!.*\b(?:or|than)\b)"
             r"|, (?:is|are|was|were|does|did|has|have|had) "
         ),
     ),
@@ -238,7 +239,8 @@ def _value_of(asked: Asked) -> Kind:
     What only names a role (那党委书记呢, 青禾三院 院长) asks for the person.
     """
     own = asked.text[asked.own_from :]
-    value = _value(own)
+    value = _value(asking(own))
+    value = _value(own) if value == "fact" else value
     if asked.wants_set and value in ("fact", "list", "person", "number"):
         value = superlative(own) or value  # of each hospital its figure is wanted, or its date
     if value != "fact":

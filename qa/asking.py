@@ -1,0 +1,38 @@
+"""What of a question asks: 我妈从太原回来，想问问有多少台机器 asks only in its last clause.
+
+What stands around it are circumstances, and a word in them (床位, 停车) is not what is asked for.
+"""
+
+from functools import lru_cache
+from itertools import pairwise
+
+from corpus.lazy_pattern import lazy_pattern
+
+# What separates clauses; a comma within a figure does not.
+_CLAUSE = lazy_pattern(r"[;:。?!\n]+|,(?!\d{3})|(?<!\d),")
+_ASKS = lazy_pattern(
+    "多少|[好第有]?几(?!乎)|谁|[哪啥咩乜咋]|什么|怎[么样]?|如何|为何|何[时处人]|多[大长久高远深重宽]"
+    "|[吗嘛](?:$|[^\\w])|[呢咧](?:$|[^\\w])|是否|有没有|能否|可否|有无|(.)[不唔]\\1|边[个度间年]|点[样解]"
+    "|\\b(?:what|which|who|whom|whose|when|where|why|how)\\b"
+)
+_SHORT = 7  # characters; a clause that is as short asks about the one before: 床位，大概有多少
+_WHEN = ("之前", "以前", "之后", "以后")  # of which the next clause asks
+_QUESTIONS = 512  # that are remembered
+
+
+@lru_cache(_QUESTIONS)
+def asking(folded: str) -> str:
+    """Return the clauses of a folded question that ask; all of it where none does by a word.
+
+    >>> asking("我妈睡不着床,想问大同六院有多少医生?"), asking("想知道院长的名字")
+    ('想问大同六院有多少医生', '想知道院长的名字')
+    >>> asking("书记是谁?不是问院长"), asking("说到床位,大概有多少")
+    ('书记是谁', '说到床位,大概有多少')
+    """
+    clauses = [clause.strip() for clause in _CLAUSE.split(folded) if clause and clause.strip()]
+    asked = []
+    for before, clause in pairwise(["", *clauses]):
+        if _ASKS.search(clause):
+            joined = before and (len(clause) <= _SHORT or before.endswith(_WHEN))
+            asked.append(f"{before},{clause}" if joined else clause)
+    return " ".join(asked) or folded
