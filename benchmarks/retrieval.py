@@ -39,6 +39,7 @@ from qa.retrieval import (
     LEXICAL_WEIGHT,
     PASSAGE_SHARE,
     VALUE_BONUS,
+    TokenWeights,
     best_of_passages,
     token_weights,
 )
@@ -281,12 +282,12 @@ def _scores(
 
 
 def matches(
-    texts: Texts, query: Floats, rows: NDArray[np.int64], weights: Floats | None
+    texts: Texts, query: Floats, rows: NDArray[np.int64], weights: TokenWeights
 ) -> tuple[Floats, Floats]:
     """Return float32 (n_rows,) twice: the MaxSim of rows, and of all rows of their passages."""
     best = texts.tokens.similarities(rows, query).best()
     together = best_of_passages(texts.numbers[rows], best)
-    return mean_of(best, weights), mean_of(together, weights)
+    return mean_of(best, weights.sentence), mean_of(together, weights.passage)
 
 
 def pairs(text: str) -> list[str]:

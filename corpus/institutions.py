@@ -16,14 +16,14 @@ _NOT_IN_NAME = lazy_pattern(
 )
 _IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
 # What ends before a name in two characters: 想问下青禾三院, 青禾那边卫生院.
-_NOT_IN_NAME_EITHER = lazy_pattern("(?:[问说讲聊看查一]下|[这那哪][边里头儿])$")
+_NOT_IN_NAME_EITHER = lazy_pattern("(?:[问说讲聊看查一]下|[这那哪][边里头儿]|里[头面边])$")
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
 _CENTRE = lazy_pattern(f"{HAN}{{2,4}}?[省市县区]{HAN}{{2,8}}?中心(?!{HAN}{{0,2}}[院站所校])")
 _GRADE = lazy_pattern("[一二三](?:级|[甲乙丙])?(?:[甲乙丙特]等)?|[省市县]级")
 # Any hospital of a place: 大医院 after a verb, 老医院, and 市医院 or 老五院, which say no place.
 _ANY = lazy_pattern(
-    "(?:^|[上往去到找看进跑来在是的家])[大小老新旧]$|^大学$|(?:公[立营]|民营|私[立营])$"
+    "(?:^|[上往去到找看进跑来在是的家])[大小老新旧]$|^大学$|(?:公[立营]|民营|私[立营]|老牌|[省市县地]级)$"
     "|(?:顶[尖级]|一流|知名|著名|有名|同[级类等]|[其别]他|别[的家]|外[地省]|当地|本地|附近|周边)$"
     "|(?:^|[的和与跟在去到])(?:先进|兄弟|合作|协作|定点|基层|[上下]级)$"
 )

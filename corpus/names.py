@@ -380,7 +380,10 @@ def _latin_words(folded: str) -> Iterator[tuple[str, tuple[int, int]]]:
         digits = re.search("[0-9]+", match[0])
         number = int(digits[0]) if digits else 0
         known = 0 < number <= len(_ORDINAL_WORDS)
-        yield _ORDINAL_WORDS[number - 1] if known else match[0], match.span()
+        word = _ORDINAL_WORDS[number - 1] if known else match[0]
+        if word not in _COMMON and word not in _TELLING:  # Lanping's Second People's Hospital
+            word = word.removesuffix("'s")
+        yield word, match.span()
 
 
 def _tells_more(

@@ -1,18 +1,18 @@
 """What of a question asks: 我妈从太原回来，想问问有多少台机器 asks only in its last clause.
 
-What stands around it are circumstances, and a word in them (床位, 停车) is not what is asked for.
+What stands around it are circumstances: a word in them (床位, 停车) is not what is asked for, and
+the sentence that speaks of them need not be the one that answers.
 """
 
 from functools import lru_cache
-from itertools import pairwise
 
 from corpus.lazy_pattern import lazy_pattern
 
 # What separates clauses; a comma within a figure does not.
-_CLAUSE = lazy_pattern(r"[;:。?!\n]+|,(?!\d{3})|(?<!\d),")
+_CLAUSE = lazy_pattern(r"(?:[^;:。?!\n,]|(?<=\d),(?=\d{3}))+")
 _ASKS = lazy_pattern(
     "多少|[好第有]?几(?!乎)|谁|[哪啥咩乜咋]|什么|怎[么样]?|如何|为何|何[时处人]|多[大长久高远深重宽]"
-    "|[吗嘛](?:$|[^\\w])|[呢咧](?:$|[^\\w])|是否|有没有|能否|可否|有无|(.)[不唔]\\1|边[个度间年]|点[样解]"
+    "|[吗嘛呢咧](?:$|[^\\w])|是否|有没有|能否|可否|有无|(.)[不唔]\\1|边[个度间年]|点[样解]"
     "|\\b(?:what|which|who|whom|whose|when|where|why|how)\\b"
 )
 _SHORT = 7  # characters; a clause that is as short asks about the one before: 床位，大概有多少
@@ -20,7 +20,6 @@ _WHEN = ("之前", "以前", "之后", "以后")  # of which the next clause ask
 _QUESTIONS = 512  # that are remembered
 
 
-@lru_cache(_QUESTIONS)
 def asking(folded: str) -> str:
     """Return the clauses of a folded question that ask; all of it where none does by a word.
 
@@ -29,10 +28,17 @@ def asking(folded: str) -> str:
     >>> asking("书记是谁?不是问院长"), asking("说到床位,大概有多少")
     ('书记是谁', '说到床位,大概有多少')
     """
-    clauses = [clause.strip() for clause in _CLAUSE.split(folded) if clause and clause.strip()]
-    asked = []
-    for before, clause in pairwise(["", *clauses]):
-        if _ASKS.search(clause):
-            joined = before and (len(clause) <= _SHORT or before.endswith(_WHEN))
-            asked.append(f"{before},{clause}" if joined else clause)
-    return " ".join(asked) or folded
+    return " ".join(folded[start:end] for start, end in asking_spans(folded))
+
+
+@lru_cache(_QUESTIONS)
+def asking_spans(folded: str) -> tuple[tuple[int, int], ...]:
+    """Return where the clauses stand that `asking` returns, half-open."""
+    clauses = [match.span() for match in _CLAUSE.finditer(folded) if match[0].strip()]
+    found = []
+    for before, (start, end) in zip([(0, 0), *clauses], clauses, strict=False):
+        if _ASKS.search(folded[start:end]):
+            is_short = len(folded[start:end].strip()) <= _SHORT
+            joined = is_short or folded[slice(*before)].endswith(_WHEN)
+            found.append((before[0] if joined and before[1] else start, end))
+    return tuple(found) or ((0, len(folded)),)

@@ -23,7 +23,6 @@ from qa.values import (
     INDISPENSABLE,
     Detail,
     asked_detail,
-    has_kind,
     holds_detail,
     holds_value,
     names_a_person,
@@ -68,12 +67,8 @@ def asked_of(query: Query) -> Detail:
 
 
 def _asked(query: Query) -> str:
-    """Return what of a question asks for a value; of another all, as what is supposed is told too.
-
-    为什么停了夜间门诊 has no answer where nothing is told of that.
-    """
-    asks_for_a_value = has_kind(query.value) or query.value in _NAMED - {"fact"}
-    return asking(query.own) if asks_for_a_value and query.kind not in _SEVERAL else query.own
+    """Return what of a question asks; of one about several hospitals all."""
+    return query.own if query.kind in _SEVERAL else asking(query.own)
 
 
 def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
