@@ -39,7 +39,7 @@ ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is 
 # Confidence below which a quote is shown without a yes, or a no: what denies is rarely about
 # something else, and what speaks of the matter may not affirm it. The words of a question in
 # English are not compared.
-SURE, YES, NO = 0.95, 0.8, 0.6
+SURE, YES, NO = 0.95, 0.7, 0.6
 
 # When hospitals were founded is asked, and told of the hospital itself.
 _FOUNDING = lazy_pattern(

@@ -52,6 +52,11 @@ class _Asked:
         return cls(text, whole, tuple(pieces), negated, english)
 
     @property
+    def predicate(self) -> tuple[str, ...]:
+        """The last piece, with that before a single character (专家号可以 [挂])."""
+        return self.pieces[-2:] if self.pieces and len(self.pieces[-1]) == 1 else self.pieces[-1:]
+
+    @property
     def terms(self) -> set[str]:
         """The Latin terms (PET-CT, 3.0T)."""
         return set(signs.TERM.findall(self.text))
@@ -105,6 +110,7 @@ def polarity(question: str, quote: str) -> Polarity:
     said = signs.ASKED_IN_QUOTE.sub("", said)
     clauses = [clause for clause in re.split(r"[;。!?:]|,(?!\d{3})|(?<!\d),", said) if clause]
     days = set(signs.DAY.findall(asked.whole))
+    days = days.union(*(signs.ALSO_DAYS.get(day, ()) for day in days))
     clauses = [one for one in clauses if days & set(signs.DAY.findall(one))] or clauses
     if not clauses:
         return "not_clear"
@@ -154,8 +160,10 @@ def _in_context(asked: _Asked, clauses: Sequence[str], at: int) -> Polarity:
         return found
     is_done = signs.DONE.search(clauses[at]) is not None
     is_topic = signs.TOPIC.search(clauses[at]) is not None
+    predicate = asked.pieces[-1][-2:] if asked.pieces else ""
     for clause in clauses[at + 1 :]:
-        if not is_topic and not signs.REFERS_BACK.match(clause):
+        goes_on = signs.REFERS_BACK.match(clause) or (len(predicate) > 1 and predicate in clause)
+        if not is_topic and not goes_on:
             continue
         planned = signs.UNFINISHED.search(clause) and not is_done
         if planned and not signs.ASKED_FUTURE.search(asked.text):
@@ -235,7 +243,7 @@ def _by_amount(asked: _Asked, clause: str) -> Polarity | None:
     """Compare the figures that the question supposes with those of the same unit."""
     text = signs.BARE_MONEY.sub(r"\1元", asked.text) if "元" in clause else asked.text
     for supposed in amounts_in(_without_articles(text), as_bound=True):
-        found = [one for one in amounts_in(clause) if one.unit == supposed.unit]
+        found = [one for one in amounts_in(clause) if _is_same(one.unit, supposed.unit)]
         if not found:
             continue
         fits = [_fits(supposed, one) for one in found]
@@ -245,6 +253,10 @@ def _by_amount(asked: _Asked, clause: str) -> Polarity | None:
             return "not_clear"
         return "yes" if asked.negated else "no"
     return None
+
+
+def _is_same(unit: str, other: str) -> bool:
+    return unit == other or {unit, other} <= signs.OF_PEOPLE
 
 
 def _fits(supposed: Amount, found: Amount) -> bool | None:
@@ -332,7 +344,7 @@ def _by_negation(asked: _Asked, clause: str) -> Polarity | None:
     about = (
         bool(signs.ENDS_NEGATED.search(bare))
         or any(scope[1:] == char for char in asked.text if signs.HAN_ONLY.match(char))
-        or any(_shared(piece, scope) >= 1 for piece in asked.pieces[-1:])
+        or any(_shared(piece, scope) >= 1 for piece in asked.predicate)
         or bool(signs.FORBIDDEN.search(scope) and signs.ALLOWED.search(asked.text))
         or (asked.english and bool(signs.ENGLISH_DENIED.match(scope)))
     )
