@@ -170,7 +170,7 @@ class Collection:
         texts = full if variant.context else plain
         encoder = self.engine.encoder if variant.adapter else self.base
         embeddings = list(encoder.encode(texts, "passage"))
-        mean = None if variant.centred else np.zeros(encoder.dim, np.float32)
+        mean = None if variant.centred else np.zeros_like(embeddings[0].tokens[0])
         return Texts(
             numbers,
             tuple(plain),

@@ -3,7 +3,8 @@
 Leaves out logic: plain signs are read in the clause of the quote that speaks of what was asked, and
 where two of them disagree, or none of the question's words is there, the outcome is `not_clear`.
 The signs are a negation, an undertaking that is not finished ("正在创建" is not "已经是"), another
-grade or figure than the one supposed, a word of opposite meaning, and an exception (除…外).
+grade or figure than the one supposed, a word of opposite meaning, a first time, and an exception
+(除…外). Without a sign a clause affirms, if the quote speaks of most of what was asked.
 """
 
 import re
@@ -107,8 +108,8 @@ def polarity(question: str, quote: str) -> Polarity:
     said = signs.EXCEPT.sub(
         lambda one: f"{one[1] if signs.ALSO.search(one[2]) else ''},{one[2]}", said
     )
-    said = signs.ASKED_IN_QUOTE.sub("", said)
-    clauses = [clause for clause in re.split(r"[;。!?:]|,(?!\d{3})|(?<!\d),", said) if clause]
+    told = "".join(one for one in re.split("(?<=[。!?;])", said) if not one.endswith("?"))
+    clauses = [clause for clause in re.split(r"[;。!?:]|,(?!\d{3})|(?<!\d),", told) if clause]
     days = set(signs.DAY.findall(asked.whole))
     days = days.union(*(signs.ALSO_DAYS.get(day, ()) for day in days))
     clauses = [one for one in clauses if days & set(signs.DAY.findall(one))] or clauses
@@ -116,12 +117,12 @@ def polarity(question: str, quote: str) -> Polarity:
         return "not_clear"
     if signs.HOSPITAL_GRADE.search(asked.text):
         clauses = [one for one in clauses if signs.OWN_GRADE.search(one)] or clauses
-    told = [asked.told_in(clause) for clause in clauses]
-    best = max(told)
+    spoken = [asked.told_in(clause) for clause in clauses]
+    best = max(spoken)
     if best == 0 and not asked.english and asked.pieces:
         sure = _by_grade(asked, said) or _by_amount(asked, said) or _by_opposite(asked, said)
         return sure or "not_clear"
-    outcomes = {_in_context(asked, clauses, at) for at, much in enumerate(told) if much == best}
+    outcomes = {_in_context(asked, clauses, at) for at, much in enumerate(spoken) if much == best}
     if asked.english and len(outcomes) > 1:  # which clause is about it is not known
         return "not_clear"
     outcome = outcomes.pop() if len(outcomes) == 1 else _settled(outcomes)

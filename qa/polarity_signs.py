@@ -173,7 +173,6 @@ OF_PEOPLE = frozenset("个名位人")  # units
 ALSO_DAYS = {"周六": {"周末"}, "周日": {"周末"}, "周末": {"周六", "周日"}}
 DAY = lazy_pattern("周[一二三四五六日末]|节假日|春节|国庆|[夜晚][里上间]|白天|中午")
 ALWAYS = lazy_pattern("24小时|全天候?|昼夜|全年无休")
-ASKED_IN_QUOTE = lazy_pattern("[^。!?;]*\\?")
 BARE_MONEY = lazy_pattern("(\\d[万亿])(?![元人名张余多个台])")
 ONLY = lazy_pattern("只(?!要)|得返|净系|仅|唯一|就(?:一|这|那)|光(?!荣|明)")
 STILL = lazy_pattern("还(?=[有在能可收开看是要得])|仍|依然|继续")
