@@ -36,9 +36,8 @@ ALIKE = 0.02
 ALIKE_IN_WORDS = 0.08
 WORDS = 0.3  # of the question, by their idf; with fewer nothing is said of any
 ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is asked to choose
-# Confidence below which a quote is shown without a yes, or a no: what denies is rarely about
-# something else, and what speaks of the matter may not affirm it. The words of a question in
-# English are not compared.
+# Confidence below which a quote is shown without a yes or a no: in English, as the question's words
+# are not compared with the quote; for a yes, which needs no sign in it; and for a no, which does.
 SURE, YES, NO = 0.95, 0.7, 0.6
 
 # When hospitals were founded is asked, and told of the hospital itself.
@@ -211,7 +210,7 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     if query.kind == "yesno":
         quote = citations[0].quote
         found = polarity(_without_names(query), quote)
-        enough = (SURE if query.language == "en" else YES) if found == "yes" else NO
+        enough = SURE if query.language == "en" else YES if found == "yes" else NO
         plain = bool(query.hospitals) and is_of_a_grade(query.question, quote)
         return [phrase(found if sure >= enough or plain else "not_clear", query.language)]
     # Which of all is the first is not told by dates: they may be of a part of each.

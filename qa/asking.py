@@ -11,11 +11,13 @@ from corpus.lazy_pattern import lazy_pattern
 # What separates clauses; a comma within a figure does not.
 _CLAUSE = lazy_pattern(r"(?:[^;:。?!\n,]|(?<=\d),(?=\d{3}))+")
 _ASKS = lazy_pattern(
-    "多少|[好第有]?几(?!乎)|谁|[哪啥咩乜咋]|什么|怎[么样]?|如何|为何|何[时处人]|多[大长久高远深重宽]"
+    "多少|(?<!好)几(?!乎|[年天次个月十百]{1,2}[前来了])|谁(?!知道|都|也)|哪(?!怕)|[啥咩乜咋]|"
+    "(?<!管)(?<!论)怎[么样]?|什么|如何|为何|何[时处人]|多[大长久高远深重宽]"
     "|[吗嘛呢咧](?:$|[^\\w])|是否|有没有|能否|可否|有无|(.)[不唔]\\1|边[个度间年]|点[样解]"
     "|\\b(?:what|which|who|whom|whose|when|where|why|how)\\b"
 )
 _SHORT = 7  # characters; a clause that is as short asks about the one before: 床位，大概有多少
+_DENIES = "不别没也只我谢请"  # what no further thing that is asked for begins with
 _WHEN = ("之前", "以前", "之后", "以后")  # of which the next clause asks
 _QUESTIONS = 512  # that are remembered
 
@@ -41,4 +43,11 @@ def asking_spans(folded: str) -> tuple[tuple[int, int], ...]:
             is_short = len(folded[start:end].strip()) <= _SHORT
             joined = is_short or folded[slice(*before)].endswith(_WHEN)
             found.append((before[0] if joined and before[1] else start, end))
+        elif found and found[-1][1] == before[1] and _goes_on(folded[start:end].strip()):
+            found.append((start, end))
     return tuple(found) or ((0, len(folded)),)
+
+
+def _goes_on(clause: str) -> bool:
+    """Tell whether a clause may be one more thing that is asked for: 几点开门，还有票价."""
+    return len(clause) <= _SHORT and clause[0] not in _DENIES

@@ -4,12 +4,14 @@ Leaves out logic: plain signs are read in the clause of the quote that speaks of
 where two of them disagree, or none of the question's words is there, the outcome is `not_clear`.
 The signs are a negation, an undertaking that is not finished ("正在创建" is not "已经是"), another
 grade or figure than the one supposed, a word of opposite meaning, a first time, and an exception
-(除…外). Without a sign a clause affirms, if the quote speaks of most of what was asked.
+(除…外). Without a sign a clause affirms, if the quote speaks of most of what was asked; the words
+of a question in English are not compared with it.
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from corpus.fold import fold
@@ -18,6 +20,7 @@ from qa.comparison import Amount, amounts_in
 
 Polarity = Literal["yes", "no", "not_yet", "not_clear"]
 
+TEXTS = 64  # questions whose figures are remembered, for all clauses of a quote
 COVERED = 0.6  # of the pieces of a question
 _ROUGHLY = 0.1  # of a figure: 近300 is not 300, but nobody would say no
 
@@ -48,7 +51,7 @@ class _Asked:
             for piece in signs.CUTS.sub(" ", signs.BOUNDS.sub(" ", bare)).split()
             if signs.HAN_ONLY.search(piece)
         ]
-        predicate = signs.ATTRIBUTE.sub("", signs.BOUNDS.sub("", bare))
+        predicate = signs.ATTRIBUTE.sub("", signs.CLOSED.sub("", signs.BOUNDS.sub("", bare)))
         negated = not rhetorical and _negations(predicate) % 2 == 1
         return cls(text, whole, tuple(pieces), negated, english)
 
@@ -243,8 +246,9 @@ def _by_only(asked: _Asked, clause: str) -> Polarity | None:
 def _by_amount(asked: _Asked, clause: str) -> Polarity | None:
     """Compare the figures that the question supposes with those of the same unit."""
     text = signs.BARE_MONEY.sub(r"\1元", asked.text) if "元" in clause else asked.text
-    for supposed in amounts_in(_without_articles(text), as_bound=True):
-        found = [one for one in amounts_in(clause) if _is_same(one.unit, supposed.unit)]
+    told = list(amounts_in(clause))
+    for supposed in _supposed_in(text) if told else ():
+        found = [one for one in told if _is_same(one.unit, supposed.unit)]
         if not found:
             continue
         fits = [_fits(supposed, one) for one in found]
@@ -256,8 +260,14 @@ def _by_amount(asked: _Asked, clause: str) -> Polarity | None:
     return None
 
 
+@lru_cache(TEXTS)
+def _supposed_in(text: str) -> tuple[Amount, ...]:
+    return tuple(amounts_in(_without_articles(text), as_bound=True))
+
+
 def _is_same(unit: str, other: str) -> bool:
-    return unit == other or {unit, other} <= signs.OF_PEOPLE
+    """Tell whether two units are one: 名 is one of 个人名位, as which people are counted."""
+    return unit == other or (bool(unit and other) and (unit in other or other in unit))
 
 
 def _fits(supposed: Amount, found: Amount) -> bool | None:
@@ -338,9 +348,13 @@ def _by_negation(asked: _Asked, clause: str) -> Polarity | None:
         bare = bare.replace(same, "")
     if signs.OF_THOSE_NOT.search(bare):
         return "not_clear"
+    if signs.CLOSED.search(asked.text):  # what is asked, and denies nothing then
+        bare = signs.CLOSED.sub("", bare)
     found = list(signs.NEGATION.finditer(bare))
-    if len(found) % 2 == 0:
-        return "no" if asked.negated and not found else None
+    if not found:
+        return "no" if asked.negated else None
+    if len(found) % 2 == 0:  # which of them denies what is not known
+        return "not_clear"
     scope = bare[found[-1].start() :]
     about = (
         bool(signs.ENDS_NEGATED.search(bare))

@@ -31,8 +31,8 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "yesno",
         lazy_pattern(
-            r"^(?:is|are|was|were|does|did|has|have|had) (?!any(?:one|body) )(?!.*\b(?:or|than)\b)"
-            r"|, (?:is|are|was|were|does|did|has|have|had) "
+            r"^(?:(?:at|in|for|on) [^,]{1,60}, )?(?:is|are|was|were|does|did|has|have|had) "
+            r"(?!you\b|any(?:one|body)\b)(?!.*\b(?:or|than|how|what|when|where|why)\b)"
         ),
     ),
     # 还看挣多少钱吗 wants no figure, but 知道多少钱吗 does.
@@ -104,7 +104,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "yesno",
         lazy_pattern(
-            r"(?:[吗吧]|(?<!干)嘛|(?<![什甚怎那这多])么)[呀啊?？。\s]*$|(?:[了着过好到上咗].{0,4}没有?|咗.{0,8}未)[呀啊?？。\s]*$|真的假的|真定假|对不对[呀啊?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
+            r"(?:[吗吧]|(?<!干)嘛|(?<![什甚怎那这多])么)[呀啊?？。\s]*$|(?:..没有?|咗.{0,8}未)[呀啊?？。\s]*$|真的假的|真定假|对不对[呀啊?？。\s]*$|是不是|有没有|能不能|可不可以|会不会|是否|有无|可否|有冇|系咪|系唔系|"
             r"(\w)[不唔]\1|^(?:is|are|does|do|did|has|have|can|was|were|will|had)\b"
         ),
     ),

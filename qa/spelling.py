@@ -68,7 +68,6 @@ _FAMILY = {
 }
 # How often jieba's sources have a character by itself: 没 52,000 times, 讯 4,000.
 RARE = 5_000
-RAREST = 3  # a word of two characters that is as rare may as well be a slip: 书纪
 LITTLE_WORD = 50_000
 
 
@@ -126,9 +125,8 @@ class Spelling:
         at = 0
         pieces = []
         for token in self._tokenizer.cut(folded):
-            least = RAREST if len(token) == 2 else 0  # noqa: PLR2004
-            known = len(token) > 1 and (
-                token in self._words or self._tokenizer.frequency(token) > least
+            known = len(token) > 1 and bool(
+                token in self._words or self._tokenizer.frequency(token)
             )
             pieces.append((at, token, known or not _HAN_WORD.match(token + token)))
             at += len(token)

@@ -105,6 +105,7 @@ def test_a_name_that_sounds_right_is_found(text: str, entity: Entity) -> None:
         ("长冶市人民医院有几层", "长治市人民医院"),
         ("平项山二院的书记是谁", "平顶山市第二人民医院"),
         ("大冶市人民医院有几层", ""),  # a place of its own
+        ("邓家村卫生院有几张床", ""),  # a village of its own
     ],
 )
 def test_a_name_that_looks_right_is_found_but_not_that_of_another_place(
@@ -115,6 +116,7 @@ def test_a_name_that_looks_right_is_found_but_not_that_of_another_place(
             Entity("长治市人民医院"),
             Entity("平顶山市第二人民医院", ("平顶山二院",)),
             Entity("大治市人民医院"),
+            Entity("郑家村卫生院"),
         )
     )
     assert whom(text, gazetteer) == [name] * bool(name)

@@ -8,7 +8,6 @@ from qa.spelling import Spelling
 WORDS = [
     *("青岚市", "长丰县", "西安", "吕良", "张三", "林晓舟", "单立群", "朱学昌", "李薇", "李蔚"),
     *("院训", "透析机", "床位", "我们", "嫦娥", "多少", "护士", "大塔", "直升机"),
-    "书记",
 ]
 
 
@@ -72,7 +71,7 @@ def test_english_and_ambiguous_letters_are_left_alone(spelling: Spelling, typed:
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("院讯是什么", "院训是什么"), ("透稀机有几台", "透析机有几台"), ("书纪是谁", "书记是谁")],
+    [("院讯是什么", "院训是什么"), ("透稀机有几台", "透析机有几台")],
 )
 def test_homophone_slips_are_mended(spelling: Spelling, typed: str, meant: str) -> None:
     assert spelling.respell(typed) == meant
