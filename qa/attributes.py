@@ -29,7 +29,7 @@ def untold(question: str, text: str, value: Kind) -> str:
             continue
         for match in language.any.finditer(question):
             if not re.search(language.told_for(question, match), text):
-                return str(match[0])
+                return str(match[0]).rstrip("吗么呢")
     return ""
 
 

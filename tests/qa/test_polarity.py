@@ -227,6 +227,8 @@ def test_a_place_that_ends_like_an_and_is_none() -> None:
         ("已经是区域医疗中心了吗", "被遴选为区域医疗中心建设单位", "not_yet"),
         ("摆的竹简是真品吧", "展出文物86件，其中竹简为复制品", "no"),
         # Words that hold a negation and deny nothing, and what only opens or ends a question.
+        ("能不能网上复印病历", "开通了网上申请复印病历的服务", "yes"),
+        ("是不是高级卒中中心", "下一步将申请认定高级卒中中心", "not_yet"),
         ("非机动车能通行吗", "机动车、非机动车和行人都不能通行", "no"),
         ("非本市户籍能报名吗", "非本市户籍不能报名", "no"),
         ("无锡有地铁吗", "无锡没有地铁", "no"),
