@@ -145,7 +145,7 @@ class VectorCache:
             self._fail(error)
             self._database = _connect_to_read(path)
         except sqlite3.DatabaseError as error:
-            logger.info("%s is damaged (%s) and made anew", path, error)
+            logger.info("%s cannot be used (%s) and is made anew", path, error)
             path.unlink(missing_ok=True)
             self._database = _connect(path)
 
