@@ -147,7 +147,10 @@ def is_of_a_grade(question: str, quote: str) -> bool:
 
 
 def _asking_clause(text: str) -> str:
-    """Return the clause that asks, with one before it that it only asks about (…，行不行)."""
+    """Return the last clause, with one before it that it only asks about (…，行不行).
+
+    `qa.asking` tells more of a question; here a negation before the last clause must not count.
+    """
     *before, last = [part for part in re.split(r"[,;。!?](?!\d{3})", text) if part] or [text]
     if before and signs.TAG.fullmatch(last):
         return f"{before[-1]}{last}"
