@@ -2,8 +2,7 @@
 
 Asks the questions of `tests/data/yesno_dev.jsonl`, which have their outcomes beside them, and
 counts what was shown: the right word, the wrong one, neither (资料未明确, or a quote alone), or a
-refusal.
-That something is not yet so counts as a no, and the other way round.
+refusal. That something is not yet so counts as a no, and the other way round.
 """
 
 import argparse
@@ -13,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.question_sets import DATA
+from benchmarks.question_sets import DATA, newspapers
 from qa.engine import Engine
 from qa.model import Answer
 from qa.phrases import phrase
@@ -30,7 +29,7 @@ def main() -> None:
     options = parser.parse_args()
     corpora = {
         "invented": DATA / "invented" / "dev",
-        **{path.name.removeprefix("dev_"): path for path in (DATA / "newspapers").glob("dev_*/")},
+        **{folder.name.removeprefix("dev_"): folder for folder, _ in newspapers("dev")},
     }
     if options.raw:
         corpora["raw"] = options.raw

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
+from typing import Any
 
 from corpus.english_forms import ORDINALS, place_in_letters
 from corpus.fold import fold
@@ -258,15 +259,11 @@ class Gazetteer:
         if not re.search(f"{HAN}{{3}}", folded):
             return
         sounds = tuple(map(syllable, folded))
-        for length in sorted({len(sound) for sound in self._by_syllables}, reverse=True):
-            for start in range(len(sounds) - length + 1):
-                name = self._by_syllables.get(sounds[start : start + length])
-                if name is None:
-                    continue
-                pairs = zip(folded[start : start + length], name, strict=True)
-                if 2 * sum(typed == written for typed, written in pairs) >= length:
-                    yield Mention(start, start + length, self._by_surface[name])
-                    return
+        for start, name in _windows(sounds, self._by_syllables):
+            pairs = zip(folded[start : start + len(name)], name, strict=True)
+            if 2 * sum(typed == written for typed, written in pairs) >= len(name):
+                yield Mention(start, start + len(name), self._by_surface[name])
+                return
 
     @cached_property
     def _by_shape(self) -> dict[str, str]:
@@ -277,14 +274,10 @@ class Gazetteer:
         """Find the longest name that looks like a part of the text, which is of no other place."""
         from corpus.institutions import proper_nouns
 
-        looks = folded.translate(BY_LOOKS)
-        for length in sorted({len(name) for name in self._by_shape}, reverse=True):
-            for start in range(len(looks) - length + 1):
-                name = self._by_shape.get(looks[start : start + length])
-                typed = folded[start : start + length]
-                if name and proper_nouns().isdisjoint({typed[:2], typed[:3]}):
-                    yield Mention(start, start + length, self._by_surface[name])
-                    return
+        for start, name in _windows(folded.translate(BY_LOOKS), self._by_shape):
+            if proper_nouns().isdisjoint({folded[start:][:2], folded[start:][:3]}):
+                yield Mention(start, start + len(name), self._by_surface[name])
+                return
 
     def _by_words(self, folded: str) -> Iterator[Mention]:
         """Find names in Latin letters whose telling words all stand near each other, most first."""
@@ -315,6 +308,15 @@ class Gazetteer:
                 meant.setdefault(words, []).extend(names)
         most_first = sorted(meant, key=lambda words: (-len(words), words))
         return {words: _unique(meant[words]) for words in most_first}
+
+
+def _windows(marks: Sequence[str], named: Mapping[Any, str]) -> Iterator[tuple[int, str]]:
+    """Yield where a part of `marks` is the key of a name as long, and the name; longest first."""
+    for length in sorted({len(key) for key in named}, reverse=True):
+        for start in range(len(marks) - length + 1):
+            name = named.get(marks[start : start + length])
+            if name is not None:
+                yield start, name
 
 
 def _is_place_alone(telling: Sequence[str], names: Sequence[str]) -> bool:

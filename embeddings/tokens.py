@@ -97,14 +97,6 @@ class TokenVectors:
         values *= _joined([self.scales[begin:end] for begin, end in merged])[:, None]
         return Similarities(values, begins)
 
-    def maxsim(self, query: Floats, texts: Iterable[int], weights: Floats | None = None) -> Floats:
-        """Return float32 (n_texts,), in [-1, 1]: the MaxSim of each of `texts`.
-
-        `weights`: float32 (n_query_tokens,), how much each query token counts, some of it above 0;
-        all the same by default.
-        """
-        return self.similarities(np.array(list(texts), np.int64), query).maxsim(weights)
-
 
 @dataclass(frozen=True, slots=True)
 class Similarities:
@@ -125,11 +117,7 @@ class Similarities:
             best[filled] = np.maximum.reduceat(self.values, self.begins[:-1][filled], axis=0)
         return best
 
-    def maxsim(self, weights: Floats | None = None) -> Floats:
-        """Return float32 (n_texts,): the MaxSim of each text; 0 for one without tokens."""
-        return mean_of(self.best(), weights)
-
-    def matched(self, text: int, weights: Floats | None = None) -> Floats:
+    def matched(self, text: int, weights: Floats) -> Floats:
         """Return float32 (n_tokens,): what each token of a text adds to its MaxSim.
 
         A query token's similarity goes to the token that is most similar.
@@ -139,21 +127,19 @@ class Similarities:
             return np.zeros(len(values), np.float32)
         best = values.argmax(axis=0)
         found = np.maximum(values[best, np.arange(values.shape[1])], 0)
-        shares = _shares(values.shape[1], weights)
+        shares = weights / weights.sum()
         return np.bincount(best, found * shares, len(values)).astype(np.float32)
 
 
-def mean_of(best: Floats, weights: Floats | None) -> Floats:
-    """Return float32 (n_texts,): the mean over the query's tokens, with their weights, if any."""
+def mean_of(best: Floats, weights: Floats) -> Floats:
+    """Return float32 (n_texts,), in [-1, 1]: the MaxSim of texts; 0 for one without tokens.
+
+    `best`: float32 (n_texts, n_query_tokens), as `Similarities.best` returns it. `weights`: float32
+    (n_query_tokens,), how much each token of the query counts, some of it above 0.
+    """
     # Not BLAS, which once in tens of thousands of products warned of an invalid value; the figures
     # were the same as without the warning.
-    return np.asarray(np.einsum("ij,j->i", best, _shares(best.shape[1], weights)), np.float32)
-
-
-def _shares(tokens: int, weights: Floats | None) -> Floats:
-    if weights is None:
-        return np.full(tokens, 1 / max(tokens, 1), np.float32)
-    return np.asarray(weights / weights.sum(), np.float32)
+    return np.asarray(np.einsum("ij,j->i", best, weights / weights.sum()), np.float32)
 
 
 def center(tokens: Floats, mean: Floats) -> Floats:

@@ -209,7 +209,8 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     """Return what stands before the quotes: a yes or no, who has more, or nothing."""
     if query.kind == "yesno":
         quote = citations[0].quote
-        found = polarity(_without_names(query), quote)
+        asked = query.without_names(query.own)  # a quote need not say them
+        found = polarity(asked if asked.strip(" ?") else query.question, quote)
         enough = SURE if query.language == "en" else YES if found == "yes" else NO
         plain = bool(query.hospitals) and is_of_a_grade(query.question, quote)
         return [phrase(found if sure >= enough or plain else "not_clear", query.language)]
@@ -218,14 +219,6 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     if query.kind == "comparison" or (counted and superlative(fold(query.question))):
         return _winner(query, citations)
     return [phrase("quoted", "en")] if query.language == "en" else []
-
-
-def _without_names(query: Query) -> str:
-    """Return the question without the hospitals' names, which a quote need not say."""
-    asked = query.own
-    for name in query.hospitals:
-        asked = asked.replace(name, " ")
-    return asked if asked.strip(" ?") else query.question
 
 
 def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:

@@ -73,9 +73,7 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
     best = hits[0]
     if query.kind in ("set", "comparison"):  # other hospitals' hits are no rivals there
         hits = [hit for hit in hits if hit.passage.doc_id == best.passage.doc_id]
-    asked = query.text
-    for hospital in query.hospitals:
-        asked = asked.replace(hospital, "")
+    asked = query.without_names(query.text, "")
     others = [hit.score for hit in hits[1:DEEP]]
     return (
         best.score,

@@ -112,10 +112,7 @@ def holds_best(query: Query, hit: Hit) -> bool:
 
 def untold_in(query: Query, text: str) -> str:
     """Return what a question names and a folded text does not tell; empty when nothing."""
-    asked = _asked(query)
-    for name in query.hospitals:
-        asked = asked.replace(name, " ")
-    return untold(asked, text, query.value)
+    return untold(query.without_names(_asked(query)), text, query.value)
 
 
 def _attribute(query: Query, hits: Sequence[Hit]) -> str | None:

@@ -65,6 +65,12 @@ class Query:
         """What `text` has of the question itself, without the question before a follow-up."""
         return self.text[self.own_from :]
 
+    def without_names(self, text: str, instead: str = " ") -> str:
+        """Return a part of the question without the names of the hospitals that it is about."""
+        for name in self.hospitals:
+            text = text.replace(name, instead)
+        return text
+
 
 @dataclass(frozen=True, slots=True)
 class Focus:

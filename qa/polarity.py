@@ -51,8 +51,8 @@ class _Asked:
             for piece in signs.CUTS.sub(" ", signs.BOUNDS.sub(" ", bare)).split()
             if signs.HAN_ONLY.search(piece)
         ]
-        predicate = signs.ATTRIBUTE.sub("", signs.CLOSED.sub("", signs.BOUNDS.sub("", bare)))
-        negated = not rhetorical and _negations(predicate) % 2 == 1
+        core = signs.ATTRIBUTE.sub("", signs.CLOSED.sub("", signs.BOUNDS.sub("", bare)))
+        negated = not rhetorical and _negations(core) % 2 == 1
         return cls(text, whole, tuple(pieces), negated, english)
 
     @property
@@ -129,11 +129,7 @@ def polarity(question: str, quote: str) -> Polarity:
     if asked.english and len(outcomes) > 1:  # which clause is about it is not known
         return "not_clear"
     outcome = outcomes.pop() if len(outcomes) == 1 else _settled(outcomes)
-    if outcome == "yes" and signs.STILL.search(asked.text) and signs.NO_MORE.search(said):
-        return "not_clear"
-    if outcome == "yes" and signs.EVERY.search(asked.text) and signs.BUT_SOME.search(said):
-        return "not_clear"
-    return "not_clear" if outcome == "yes" and not asked.is_covered(said) else outcome
+    return "not_clear" if outcome == "yes" and _is_doubtful(asked, said) else outcome
 
 
 def is_of_a_grade(question: str, quote: str) -> bool:
@@ -167,9 +163,9 @@ def _in_context(asked: _Asked, clauses: Sequence[str], at: int) -> Polarity:
         return found
     is_done = signs.DONE.search(clauses[at]) is not None
     is_topic = signs.TOPIC.search(clauses[at]) is not None
-    predicate = asked.pieces[-1][-2:] if asked.pieces else ""
+    ending = asked.pieces[-1][-2:] if asked.pieces else ""
     for clause in clauses[at + 1 :]:
-        goes_on = signs.REFERS_BACK.match(clause) or (len(predicate) > 1 and predicate in clause)
+        goes_on = signs.REFERS_BACK.match(clause) or (len(ending) > 1 and ending in clause)
         if not is_topic and not goes_on:
             continue
         planned = signs.UNFINISHED.search(clause) and not is_done
@@ -178,6 +174,13 @@ def _in_context(asked: _Asked, clauses: Sequence[str], at: int) -> Polarity:
         if _negations(clause) % 2 == 1:
             return ("yes" if asked.negated else "no") if is_topic else "not_clear"
     return "not_clear" if is_topic else "yes"
+
+
+def _is_doubtful(asked: _Asked, said: str) -> bool:
+    """Tell whether a quote, of which a clause affirms, leaves it open all the same."""
+    ended = signs.STILL.search(asked.text) and signs.NO_MORE.search(said)
+    limited = signs.EVERY.search(asked.text) and signs.BUT_SOME.search(said)
+    return bool(ended or limited) or not asked.is_covered(said)
 
 
 def _settled(outcomes: set[Polarity]) -> Polarity:

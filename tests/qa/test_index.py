@@ -50,7 +50,7 @@ def assert_same(one: Index, other: Index) -> None:
     np.testing.assert_array_equal(*scores)
     np.testing.assert_array_equal(one.pooled(rows), other.pooled(rows))
     query = np.random.default_rng(0).standard_normal((3, TinyEncoder.dim)).astype(np.float32)
-    similar = [index.similarities(rows, query).maxsim() for index in (one, other)]
+    similar = [index.similarities(rows, query).best() for index in (one, other)]
     np.testing.assert_array_equal(*similar)
     for row in rows.tolist():
         found = [index.vectors.search(index.pooled(rows)[row], 5) for index in (one, other)]
