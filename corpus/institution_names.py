@@ -144,7 +144,7 @@ class Joined:
 
 def _begin(joined: Joined, first: int, end: int) -> int | None:
     """Return where the name begins whose ending starts at `end`; None when it is no name."""
-    words = _words(joined.text[first:end])
+    words = cut(joined.text[first:end])
     core = _core(words)
     if core is None or _NO_HEAD.fullmatch("".join(words[core:])):
         return None
@@ -248,7 +248,7 @@ def _kind(word: str) -> str:
     return "stop" if len(word) > 1 and word in _no_names() else "brand"
 
 
-def _words(head: str) -> list[str]:
+def cut(head: str) -> list[str]:
     """Cut with jieba's dictionary; 市中心 is cut in two, as 中心 tells the kind here."""
     import jieba
 

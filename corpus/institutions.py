@@ -12,11 +12,13 @@ _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
 _NOT_IN_NAME = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪些那这该本各全两几多少所家个间每我你他她它您咱们什么怎样着还也又兼"
-    "知道想看查找叫吗呢吧算]"
+    "知道想看查找叫吗呢吧算嘅喺嗰啲佢咗睇]"
 )
 _IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
 # What ends before a name in two characters: 想问下青禾三院, 青禾那边卫生院.
-_NOT_IN_NAME_EITHER = lazy_pattern("(?:[问说讲聊看查一]下|[这那哪][边里头儿]|里[头面边])$")
+_NOT_IN_NAME_EITHER = lazy_pattern(
+    "(?:[问说讲聊看查一]下|[这那哪][边里头儿]|里[头面边]|[镇乡村县街城][上里])$"
+)
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
 _CENTRE = lazy_pattern(f"{HAN}{{2,4}}?[省市县区]{HAN}{{2,8}}?中心(?!{HAN}{{0,2}}[院站所校])")
@@ -38,6 +40,7 @@ _BARE_ORDINAL = lazy_pattern("老?[省市县区]?立?")
 _NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
 _GOES_ON = lazy_pattern("附属|第|分院|院区")
+_TOWNSHIP = lazy_pattern(f"{HAN}{{2,4}}?[镇乡]")
 # What an institution's name ends with; in 院长 and 住院 nothing ends.
 _NAME_END = lazy_pattern(
     "医院|(?<![住出入])院(?![长内外里感方士务])|中心|诊所|[站所]|附[一二三]院?"
@@ -221,11 +224,14 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
 
 
 def _may_begin(head: str, start: int) -> bool:
-    """Tell whether a name can begin there: with a proper noun, and not within an ordinal.
+    """Tell whether a name can begin there: with a proper noun, or a township after its county.
 
-    The dictionary has 二人 as a name, and 第二人民医院 is that of many places.
+    Not within an ordinal: the dictionary has 二人 as a name, and 第二人民医院 is that of many
+    places.
     """
-    return head[start - 1] != "第" and _begins_with_name(head[start:])
+    rest = head[start:]
+    in_a_county = head[start - 1] in "省市县区州旗" and _TOWNSHIP.match(rest) is not None
+    return in_a_county or (head[start - 1] != "第" and _begins_with_name(rest))
 
 
 def _said_longer(name: str, known: KnownWords) -> str:

@@ -62,12 +62,12 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph, or the part of a long one, that can be cited.
+    """A paragraph, the part of a long one or a few short ones, that can be cited.
 
     `context` is what a reader knows who comes to the paragraph from above: the hospital and the
     headings. It is searched together with the text, and never shown as text. `hospitals` are the
     canonical names of whom the passage speaks, `also` the ids of passages that say the same
-    elsewhere.
+    elsewhere, `places` the folded names of those that the whole article says.
     """
 
     passage_id: str
@@ -78,6 +78,7 @@ class Passage:
     context: str = ""
     hospitals: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

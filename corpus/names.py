@@ -54,7 +54,7 @@ _OF_A_HOSPITAL = lazy_pattern(
 _ORDINAL_ALONE = lazy_pattern(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
 )
-_CORE = lazy_pattern(f"({HAN}{{2,6}})医院")
+_CORE = lazy_pattern(f"({HAN}{{2,6}})(?<!中)医院")  # not 青禾中 for 青禾中医院
 # 浙一 stands for 浙大一院, but not in 江浙一带.
 _UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])院")
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
@@ -288,7 +288,11 @@ class Gazetteer:
         span_of = cache(partial(_span_of, words))  # thousands of names share their words
         for telling, names in self._by_telling_words.items():
             spans = [span_of(word) for word in telling]
-            if not all(spans) or (not of_hospitals and _is_place_alone(telling, names)):
+            if not all(spans):
+                continue
+            if _is_place_alone(telling, names) and (
+                not of_hospitals or self._is_one_of_many(names, folded)
+            ):
                 continue
             begin = min(span[0] for span in spans if span)
             end = max(span[1] for span in spans if span)
@@ -297,6 +301,12 @@ class Gazetteer:
                 of_hospitals = True  # Xinyi and Ruzhou First
                 words = [(word, span) for word, span in words if not begin <= span[0] < end]
                 span_of = cache(partial(_span_of, words))
+
+    def _is_one_of_many(self, names: Sequence[str], folded: str) -> bool:
+        """Tell whether a place's people's hospital has others beside it and is not called so."""
+        places = (found[1] for name in names if (found := _PLACE.match(name)))
+        many = any(len(self._by_place.get(place, ())) > 1 for place in places)
+        return many and "people" not in folded and "renmin" not in folded
 
     @cached_property
     def _by_telling_words(self) -> dict[tuple[str, ...], tuple[str, ...]]:

@@ -1,10 +1,13 @@
 """Documents into passages, passages into sentences. Nothing is changed, only cut."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Block, Document, Passage, Sentence
+from corpus.places import places_of
 from corpus.reflow import searchable
 
 MAX_PASSAGE = 320  # code points; about what a reader takes in at a glance, and far below 512 tokens
@@ -12,7 +15,9 @@ MAX_SENTENCE = 160  # a longer one is cut at semicolons
 
 # An end mark with the closing quotes and brackets after it. A full stop ends a sentence only
 # before a space or the end, so that 48.5 and "No.5" stay whole.
-_END = lazy_pattern(r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’』」）)》\"']*")
+_ENDING = r"(?:[。！？!?]+|…{2,}|\.(?=\s|$))[”’』」）)》\"']*"
+_END = lazy_pattern(_ENDING)
+_ENDED = lazy_pattern(rf"{_ENDING}$")
 _SEMICOLON = lazy_pattern(r"[；;]")
 _HEADING = lazy_pattern(r" {0,3}(#{1,6})[ \t]+(.*)")
 _CLOSING = lazy_pattern(r"(?:^|(?<=[ \t]))#+$")
@@ -24,25 +29,98 @@ def split(document: Document) -> tuple[Passage, ...]:
     """Return the passages of a document in reading order, numbered `<doc_id>#p1`, `#p2`, ...
 
     They are the blocks of its layout or, without any, the paragraphs of its Markdown, which are
-    separated by blank lines. Headings become the context of what follows them.
+    separated by blank lines; a long one is cut, short ones that belong together are one passage.
+    Headings become the context of what follows them.
     """
     passages: list[Passage] = []
-    for block, headings in _laid_out(document) if document.blocks else _markdown(document):
+    places = places_of("\n".join(_own_texts(document)))
+    for start, end, hospitals, context, _ in _merged(document.text, _paragraphs(document)):
+        passages.append(
+            Passage(
+                passage_id=f"{document.doc_id}#p{len(passages) + 1}",
+                doc_id=document.doc_id,
+                text=document.text[start:end],
+                start=start,
+                end=end,
+                context=context,
+                hospitals=hospitals,
+                places=places,
+            )
+        )
+    return tuple(passages)
+
+
+def _own_texts(document: Document) -> Iterator[str]:
+    """Yield the title and what of the text is the article's."""
+    yield document.title
+    if not document.blocks:
+        yield document.text
+    for block in document.blocks:
+        yield document.text[block.start : block.end]
+
+
+def paragraph_starts(document: Document) -> frozenset[int]:
+    r"""Return where the paragraphs of a document begin, of which a passage may hold several.
+
+    >>> sorted(paragraph_starts(Document("d", "", "一。\n\n二。", "d.md")))
+    [0, 4]
+    """
+    return frozenset(block.start for block, _ in _blocks_of(document))
+
+
+class _Part(NamedTuple):
+    """A paragraph, or a part of one, with what its passage would have."""
+
+    start: int
+    end: int
+    hospitals: tuple[str, ...]
+    context: str
+    kind: str
+
+
+def _paragraphs(document: Document) -> Iterator[_Part]:
+    for block, headings in _blocks_of(document):
         hospitals = block.hospitals or document.hospitals
         context = " ".join(dict.fromkeys(filter(None, (*hospitals, *headings))))
-        for begin, stop in _parts(document.text, block.start, block.end):
-            passages.append(
-                Passage(
-                    passage_id=f"{document.doc_id}#p{len(passages) + 1}",
-                    doc_id=document.doc_id,
-                    text=document.text[begin:stop],
-                    start=begin,
-                    end=stop,
-                    context=context,
-                    hospitals=hospitals,
-                )
-            )
-    return tuple(passages)
+        for start, end in _parts(document.text, block.start, block.end):
+            yield _Part(start, end, hospitals, context, block.kind)
+
+
+def _merged(text: str, parts: Iterable[_Part]) -> Iterator[_Part]:
+    """Yield short parts that follow each other as one, up to `MAX_PASSAGE`.
+
+    They are of one kind, of the same hospital and under the same heading, nothing stands between
+    them, and the first of them ends with a sentence, so that none begins in one and goes on in the
+    next. What the document says twice stays by itself, to be found as a repeat.
+    """
+    parts = tuple(parts)
+    said = Counter(searchable(text[part.start : part.end]) for part in parts)
+    last: _Part | None = None
+    alone = False
+    for part in parts:
+        was_alone, alone = alone, said[searchable(text[part.start : part.end])] > 1
+        if last and not (alone or was_alone) and _continues(text, last, part):
+            last = last._replace(end=part.end)
+            continue
+        if last:
+            yield last
+        last = part
+    if last:
+        yield last
+
+
+def _continues(text: str, last: _Part, part: _Part) -> bool:
+    return (
+        part.end - last.start <= MAX_PASSAGE
+        and last[2:] == part[2:]
+        and last.end <= part.start
+        and not text[last.end : part.start].strip()
+        and _ENDED.search(text, last.start, last.end) is not None
+    )
+
+
+def _blocks_of(document: Document) -> Iterator[tuple[Block, tuple[str, ...]]]:
+    return _laid_out(document) if document.blocks else _markdown(document)
 
 
 def _laid_out(document: Document) -> Iterator[tuple[Block, tuple[str, ...]]]:

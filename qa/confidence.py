@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from corpus.reflow import searchable
-from qa.lacking import asked_of, holds_best
+from qa.lacking import around, asked_of, holds_best
 from qa.model import Hit, Query
 from qa.values import has_kind, holds_detail
 
@@ -91,7 +90,7 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
 
 def _details(query: Query, hit: Hit) -> Iterator[float]:
     """Yield 1 where the passage has what was asked for, -1 where not, 0 where it was not asked."""
-    for held in holds_detail(asked_of(query), searchable(hit.passage.text)):
+    for held in holds_detail(asked_of(query), around(hit)):
         yield 0.0 if held is None else 1.0 if held else -1.0
 
 

@@ -33,6 +33,7 @@ _SEVERAL = frozenset({"set", "comparison"})
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
 _BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
 _A_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年)")
+_ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
 _RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 # 哪年评上的: that it happened is taken for granted.
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
@@ -48,9 +49,10 @@ _TWO_THINGS = lazy_pattern(
     "[和与跟同及].{1,20}(?:哪[个条家座种边样]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
 )
 _NAMED = frozenset({"person", "list", "fact"})
-_MEASURES = frozenset({"亩顷", "年岁", "层楼", "吨", "斤"})  # told in no other unit
+_MEASURES = frozenset({"亩顷", "年岁", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
 TEXTS = 4096  # passages and sentences that are remembered folded
+AROUND = 100  # characters before and after a sentence that it may be read with
 NEAR = 0.1  # below the best passage, which lacks something; one that does not is taken instead
 
 
@@ -147,7 +149,7 @@ def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _untold(query: Query, hit: Hit) -> str:
-    return untold_in(query, _with_title(hit))
+    return untold_in(query, f"{plain(hit.passage.context)} {around(hit)}")
 
 
 def _value(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -165,7 +167,7 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
     role = asked_of(query).role
     if query.value != "person" or not role or role in _ANY_TITLE:
         return None
-    text = _text(hits[0])
+    text = around(hits[0])
     # 书记 for 党委书记, who may be called so.
     _, is_there, _ = holds_detail(Detail(role=_BODY.sub("", role)), text)
     return None if is_there and names_a_person(text) else role
@@ -183,6 +185,8 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
         return None
     # A sentence of another year is about that one, whatever stands elsewhere.
     text = _best(hits[0])
+    if f"{year}年度" in query.own and _ANNUAL.search(text) and f"{year}年度" not in text:
+        return f"{year}年度"
     if not _A_YEAR.search(text):
         text = _text(hits[0])
         if any(year in _text(hit) for hit in _of_one_document(hits)):
@@ -224,6 +228,13 @@ def _best(hit: Hit) -> str:
 
 def _text(hit: Hit) -> str:
     return plain(hit.passage.text)
+
+
+def around(hit: Hit) -> str:
+    """Return what of a passage stands around its best sentence, which it may be read with."""
+    best, start = hit.sentences[0].sentence, hit.passage.start
+    begin, end = best.start - start - AROUND, best.end - start + AROUND
+    return plain(hit.passage.text[max(begin, 0) : end])
 
 
 def _with_title(hit: Hit) -> str:

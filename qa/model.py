@@ -101,9 +101,9 @@ class Hit:
     """A passage that was found. `rank` is from 1; every score is higher-is-better.
 
     `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
-    the MaxSim of all tokens of the passage. `coverage`, in [0, 1], is the share of the question's
-    words, weighted by their idf, that the passage holds. `sentences` are all of the passage's, best
-    first.
+    the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
+    the question's words, weighted by their idf, that the passage holds. `sentences` are all of the
+    passage's, best first.
     """
 
     passage: Passage

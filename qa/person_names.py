@@ -50,7 +50,7 @@ PERSON = lazy_pattern(
 """Matches a name in text without line breaks; the group that matched is the name alone."""
 # Whose name is asked for: 那位旅客叫什么, 6名院士都是谁.
 _SOMEBODY = (
-    "[者员师长客妇生汉婆公爷奶孩娃夫妻儿女妈爸母父弟哥姐妹侄孙徒友]|(?<!机器)人|(?<!扶)手|(?<![单岗部床])位|[妻孩儿侄弟嫂]子|主任|书记|院士|教授"
+    "[者员师长客妇生汉婆公爷奶孩娃夫妻儿女妈爸母父弟哥姐妹侄孙徒友亲]|司机|(?<!机器)人|(?<!扶)手|(?<![单岗部床])位|[妻孩儿侄弟嫂]子|主任|书记|院士|教授"
     "|博士|护士|冠军|教练|代表"
 )
 _ASKS_A_NAME = lazy_pattern(
@@ -67,7 +67,7 @@ _AFTER_A_NOUN = lazy_pattern(
     '(?:[人员长者师记妇工民商生女男友子匠农医警嫂翁童徒弟妻夫娃婆媳兵户手娘家科部处所站队组室村和与、,:("]|书记|主任|支书|总监|经理|教授|教练|代表|司机)'
     f"(?P<name>{_A_NAME})"
 )
-_IN_QUOTES = lazy_pattern('["《「『](?P<name>[^"》」』]{1,20})["》」』]')
+_IN_QUOTES = lazy_pattern('["《「『](?P<name>[^"》」』]{2,20})["》」』]')
 # A person without a family name (贾某, 卜老师, 阿莉·古丽), and what says that a name comes.
 _CALLED = lazy_pattern(
     f"[{_HAN}](?:某|氏|老师|师傅)|[老小阿][{_HAN}](?=[。、:;的说,])|[{_HAN}]·[{_HAN}]|[a-z]{{2}}"

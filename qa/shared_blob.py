@@ -47,12 +47,11 @@ class Blob:
         (size,) = _HEAD.unpack_from(data)
         passage, values, lengths, shard = json.loads(data[_HEAD.size : _HEAD.size + size])
         passage_id, doc_id, text, start, end, context, *names = passage
-        hospitals, also = map(tuple, names)
         tokens = sum(lengths)
         scales = np.frombuffer(data, np.float32, tokens, _HEAD.size + size)
         codes = np.frombuffer(data, np.uint8, offset=_HEAD.size + size + scales.nbytes)
         return cls(
-            Passage(passage_id, doc_id, text, start, end, context, hospitals, also),
+            Passage(passage_id, doc_id, text, start, end, context, *map(tuple, names)),
             tuple(values),
             tuple(lengths),
             codes.reshape(tokens, -1) if tokens else codes.reshape(0, 0),

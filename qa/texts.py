@@ -147,8 +147,7 @@ class Texts:
 
     def _read_passage(self, number: int) -> Passage:
         passage_id, doc_id, text, start, end, context, *names = json.loads(self._passages[number])
-        hospitals, also = map(tuple, names)
-        return Passage(passage_id, doc_id, text, start, end, context, hospitals, also)
+        return Passage(passage_id, doc_id, text, start, end, context, *map(tuple, names))
 
     def _read_sentence(self, row: int, passage: int) -> Sentence:
         start, end = self._spans[row].tolist()

@@ -1,12 +1,14 @@
-"""An article for reading: its paragraphs with their anchors, and what is highlighted in them."""
+"""An article for reading: its passages with their anchors, and what is highlighted in them."""
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.model import Document, Passage
 from corpus.reflow import origins, searchable
+from corpus.split import paragraph_starts
 
 # Controls, bidirectional marks and overrides, lone surrogates: they are named instead of obeyed.
 _INVISIBLE = re.compile(
@@ -20,7 +22,11 @@ Range = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text of one kind: `text`, `quote`, or `control`, a character that is only named."""
+    """A run of text of one kind.
+
+    `text`, `quote`, `control`, a character that is only named, or `break`, before a paragraph that
+    is not the first of its passage; it has no text.
+    """
 
     text: str
     kind: str = "text"
@@ -44,6 +50,7 @@ def paragraphs(
     `current` is the passage that a reader came for, by its id or its anchor (`p12`).
     """
     found = []
+    starts = paragraph_starts(document)
     above = ""
     for passage in passages:
         anchor = passage.passage_id.rpartition("#")[2]
@@ -52,7 +59,7 @@ def paragraphs(
             Paragraph(
                 anchor,
                 "" if heading == above else heading,
-                tuple(_pieces(passage, quote)),
+                tuple(_pieces(passage, quote, starts)),
                 current=bool(current) and current in (anchor, passage.passage_id),
             )
         )
@@ -85,16 +92,21 @@ def pieces(text: str, kind: str = "text") -> Iterator[Piece]:
         yield Piece(text[at:], kind)
 
 
-def _pieces(passage: Passage, quote: Range | None) -> Iterator[Piece]:
+def _pieces(passage: Passage, quote: Range | None, starts: Collection[int]) -> Iterator[Piece]:
     shown = searchable(passage.text)
     places = origins(passage.text)
+
+    def at(offset: int) -> int:
+        return bisect_left(places, offset - passage.start)
+
     begin = end = len(shown)
     if quote is not None and quote[0] < passage.end and quote[1] > passage.start:
-        begin = bisect_left(places, quote[0] - passage.start)
-        end = bisect_left(places, quote[1] - passage.start)
-    yield from pieces(shown[:begin])
-    yield from pieces(shown[begin:end], "quote")
-    yield from pieces(shown[end:])
+        begin, end = map(at, quote)
+    breaks = {at(start) for start in starts if passage.start < start < passage.end}
+    for first, last in pairwise(sorted({0, begin, end, len(shown)} | breaks)):
+        if first in breaks:
+            yield Piece("", "break")
+        yield from pieces(shown[first:last], "quote" if begin <= first < end else "text")
 
 
 def _heading(document: Document, passage: Passage) -> str:

@@ -46,8 +46,8 @@ def test_a_good_document_has_no_problem() -> None:
             "fifth: the id is not the file's name (sixth.md)",
         ),
         (
-            replace(GOOD, text=GOOD.text + "\n没有句号"),
-            "fifth#p3: does not end with a full stop: …没有句号",
+            replace(GOOD, text=GOOD.text + "没有句号"),
+            "fifth#p1: does not end with a full stop: …“很好！”\n没有句号",
         ),
         (replace(GOOD, text="有80台透析机。"), "fifth#p1: stands under no heading"),
     ],

@@ -56,6 +56,8 @@ def test_a_particular_name_that_no_document_says_is_unknown(
         "患者怎么住院",
         "青禾那家老医院是哪年开张的",
         "湖南那边乡镇卫生院的片子谁来看",
+        "汀源那边镇上卫生院的片子谁来看",
+        "星期六日去汀源嘅社区医院睇夜诊",
         "卫健局的一把手还兼着人民医院的书记",
         "跟香港合办的大学医院",
         "中日友好医院在哪",  # a name, but one that the documents say
@@ -84,6 +86,12 @@ def test_a_name_that_documents_mention_is_told_as_mentioned(
     known: KnownWords, text: str, said: str
 ) -> None:
     assert seen(text, known) == Institutions((), (said,))
+
+
+def test_a_township_may_be_named_with_its_county() -> None:
+    known = KnownWords(names_said(["马庄镇卫生院原来做不了手术"]), frozenset({"卫生院"}))
+    assert seen("槐浦县马庄镇卫生院的手术谁做", known) == Institutions((), ("马庄镇卫生院",))
+    assert seen("槐浦县牛庄镇卫生院的手术谁做", known).unknown == ("槐浦县牛庄镇卫生院",)
 
 
 @pytest.mark.parametrize(

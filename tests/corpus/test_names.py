@@ -299,6 +299,19 @@ def test_a_county_is_not_its_hospital() -> None:
     assert whom("Is Yanpu People's a good place?", gazetteer) == ["盐浦县人民医院"]
 
 
+def test_a_place_of_several_hospitals_is_none_of_them() -> None:
+    people = Entity("盐浦县人民医院", ("Yanpu People's Hospital",))
+    other = Entity("盐浦县中医院", ("Yanpu Hospital of Traditional Chinese Medicine",))
+    gazetteer = Gazetteer((people, other))
+    assert whom("How many beds are there in Yanpu?", gazetteer) == []
+    assert whom("How many beds has Yanpu People's?", gazetteer) == ["盐浦县人民医院"]
+
+
+def test_a_hospital_of_chinese_medicine_is_not_called_by_half_its_kind() -> None:
+    gazetteer = Gazetteer((Entity("盐浦市中医院", customary_forms("盐浦市中医院")),))
+    assert gazetteer.find_short("今年盐浦中考几号") == ()
+
+
 def test_a_place_in_letters_is_spelt_as_its_hospitals_names_are() -> None:
     gazetteer = Gazetteer((Entity("长治市人民医院", customary_forms("长治市人民医院")),))
     assert whom("When is the lantern fair in Changzhi?", gazetteer) == []

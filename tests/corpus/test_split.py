@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus.model import Document, Passage
+from corpus.model import Block, Document, Passage
 from corpus.read import BUILTIN, read_corpus
 from corpus.split import MAX_PASSAGE, MAX_SENTENCE, plain, sentences, split
 
@@ -99,11 +99,36 @@ def test_offsets_recover_the_text_of_the_built_in_corpus() -> None:
         assert split(found)
 
 
-def test_blank_lines_separate_passages() -> None:
-    passages = split(document("一。\n仍是一。\n\n  \n\n  二。 \n\n\n"))
-    assert [(p.text, p.start, p.end) for p in passages] == [
-        ("一。\n仍是一。", 0, 7),
-        ("二。", 15, 17),
+def test_blank_lines_separate_passages_that_are_long() -> None:
+    first, second = "一" * 200 + "。\n仍是一。", "二" * 200 + "。"
+    passages = split(document(f"{first}\n\n  \n\n  {second} \n\n\n"))
+    assert [(p.text, p.start, p.end) for p in passages] == [(first, 0, 206), (second, 214, 415)]
+
+
+def test_short_paragraphs_that_belong_together_are_one_passage() -> None:
+    text = "一。\n\n二。\n\n没有句号\n\n三。\n\n## 设备\n\n四。"
+    assert [p.text for p in split(document(text))] == ["一。\n\n二。\n\n没有句号", "三。", "四。"]
+    one, other = ("病" * (MAX_PASSAGE // 2 - 2) + "。", "人" * (MAX_PASSAGE // 2 - 2) + "。")
+    assert len(split(document(f"{one}\n\n{other}"))) == 1
+    assert len(split(document(f"{one}\n\n{other}好。"))) == 2
+
+
+def test_paragraphs_of_other_hospitals_captions_and_repeats_stay_by_themselves() -> None:
+    parts = ["甲院一。", "甲院二。", "乙院一。", "乙院图。", "乙院三。", "甲院一。"]
+    text = "\n".join(parts)
+    starts = [5 * number for number in range(len(parts))]
+    blocks = tuple(
+        Block("caption" if "图" in part else "paragraph", start, start + 4, (part[:2],))
+        for part, start in zip(parts, starts, strict=True)
+    )
+    found = split(Document("d", "", text, "d.txt", blocks=blocks))
+    assert [p.text for p in found] == [
+        "甲院一。",
+        "甲院二。",
+        "乙院一。",
+        "乙院图。",
+        "乙院三。",
+        "甲院一。",
     ]
 
 
@@ -216,15 +241,14 @@ def test_a_paragraph_at_the_limit_stays_whole() -> None:
 def test_carriage_returns_do_no_harm() -> None:
     passages = split(document("# 设备\r\n\r\n有80台。\r\n仍是。\r\n\r\n完。\r\n"))
     assert [(p.text, p.context) for p in passages] == [
-        ("有80台。\r\n仍是。", "设备"),
-        ("完。", "设备"),
+        ("有80台。\r\n仍是。\r\n\r\n完。", "设备"),
     ]
 
 
 def test_sentences_of_a_later_passage_have_offsets_in_the_document() -> None:
-    text = "一。\n\n二。三。"
+    text = "一\n\n二。三。"
     second = split(document(text))[1]
-    assert [(s.text, s.start, s.end) for s in sentences(second)] == [("二。", 4, 6), ("三。", 6, 8)]
+    assert [(s.text, s.start, s.end) for s in sentences(second)] == [("二。", 3, 5), ("三。", 5, 7)]
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,9 @@ def test_a_document_can_be_read_paragraph_by_paragraph(engine: Engine) -> None:
 def test_a_reprint_is_found_once_and_its_places_are_told(tmp_path: Path) -> None:
     said = "北岭镇卫生院有救护车七辆，全年出车一千二百次，覆盖周边十六个村。"
     (tmp_path / "a.txt").write_text(f"北岭镇卫生院的一年\n\n{said}\n", encoding="utf-8")
-    (tmp_path / "b.txt").write_text(
-        f"镇里的卫生院\n\n{said[:12]}\n{said[12:]}\n\n北岭镇卫生院有医生九名。\n", encoding="utf-8"
+    (tmp_path / "b.md").write_text(
+        f"# 镇里的卫生院\n\n{said[:12]}\n{said[12:]}\n\n## 医生\n\n北岭镇卫生院有医生九名。\n",
+        encoding="utf-8",
     )
     engine = Engine.open(tmp_path, index_dir=tmp_path / "index")
     hits = engine.search("北岭镇卫生院有几辆救护车")

@@ -136,6 +136,10 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "怀孕八周见红了要不要保胎？",
         "我个仔烧到三十九度，食几多退烧药先啱",
         "吃着氟西汀还能喝酒不？",
+        "我最近膝盖老疼，应该买哪种膏药贴？",
+        "我爸胸口闷了两天，左胳膊发麻，吃硝酸甘油还是阿司匹林好？",
+        "肌酐五百多了，我是不是这个月就得开始透析？",
+        "我妈血压160，吃着氨氯地平还头晕，该给她再加点什么药？",
     ],
 )
 def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
@@ -223,6 +227,9 @@ def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
         "今天山脚的停车场能不能停大巴？",
         "我怀孕了公司能不能辞退我？",
         "我弟弟残疾，手不方便，考驾照能不能用辅助装置？",
+        "我三十多岁，在汀源区能不能打往鼻子里喷的那种流感疫苗？",
+        "我妈在青禾三院打针，该去一楼还是二楼",
+        "他们村的人得了肝炎，买了什么药？",
     ],
 )
 def test_a_question_about_a_hospital_is_no_plea_for_treatment(text: str) -> None:

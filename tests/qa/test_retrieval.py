@@ -139,6 +139,18 @@ def test_a_sentence_is_found_by_whom_its_passage_is_about(cache: Path, tmp_path:
     assert hits[0].overlap > hits[1].overlap
 
 
+@pytest.mark.usefixtures("cache")
+def test_an_article_of_the_place_that_is_asked_about_comes_first(tmp_path: Path) -> None:
+    for place, price in (("汀源", "22"), ("青柏", "25")):
+        text = f"# 今冬供热安排\n\n本报{place}讯 供热十一月开始。\n\n居民每平方米{price}元。"
+        (tmp_path / f"{price}.md").write_text(text, encoding="utf-8")
+    engine = Engine.open(tmp_path)
+    for place, price in (("汀源", "22"), ("青柏", "25")):
+        best, other = engine.search(f"{place}暖气费每平方米多少钱", k=2)
+        assert f"{price}元" in best.passage.text
+        assert best.score > other.score
+
+
 def test_the_best_of_a_passage_is_that_of_all_its_rows() -> None:
     best = np.array([[0.1, 0.9], [0.5, 0.2], [0.3, 0.3]], np.float32)
     within = best_of_passages(np.array([4, 4, 7]), best)

@@ -27,7 +27,10 @@ def document(number: int, beds: int = 100) -> Document:
     return Document(
         doc_id=f"clinic-{number}",
         title=name,
-        text=f"{name}有床位{beds + number}张。\n\n院长叫林晓{number}，湖滨医院的专家每月来一次。",
+        text=(
+            f"{name}有床位{beds + number}张。\n\n"
+            f"## 院长\n\n院长叫林晓{number}，湖滨医院的专家每月来一次。"
+        ),
         source=f"clinic-{number}.txt",
         hospitals=(name,),
     )
