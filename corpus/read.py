@@ -10,6 +10,7 @@ from typing import Any
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
 from corpus.model import Article, Document
 from corpus.names import alias_key, is_institution
+from corpus.places import places_of
 from corpus.reflow import searchable
 from corpus.short_forms import ALIASES_FILE, read_aliases
 from corpus.split import plain
@@ -96,7 +97,7 @@ def read_documents(
     raw = read_file(path, limits)
     whole = _document(raw, name)
     if whole.hospitals:
-        return (whole,)
+        return (_with_places(whole),)
     # A question to the built-in corpus need not wait for what only other documents need.
     from corpus.layout import articles
     from corpus.subjects import subjects
@@ -108,7 +109,9 @@ def read_documents(
         found = (replace(found[0], title=_title_outside(raw)),)
     about = subjects(raw.text, found)
     return tuple(
-        _article(whole, article, blocks, number if len(found) > 1 else 0, aliases or {})
+        _with_places(
+            _article(whole, article, blocks, number if len(found) > 1 else 0, aliases or {})
+        )
         for number, (article, blocks) in enumerate(zip(found, about, strict=True), start=1)
     )
 
@@ -147,6 +150,13 @@ def _article(
         meta=meta,
         blocks=tuple(blocks),
     )
+
+
+def _with_places(document: Document) -> Document:
+    """Return the document with the places that its title and its part of the text say."""
+    texts = [document.text[block.start : block.end] for block in document.blocks]
+    said = "\n".join([document.title, *(texts or [document.text])])
+    return replace(document, places=places_of(said))
 
 
 def files_below(root: Path) -> Iterator[Path]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Block, Document, Passage, Sentence
-from corpus.places import places_of
 from corpus.reflow import searchable
 
 MAX_PASSAGE = 320  # code points; about what a reader takes in at a glance, and far below 512 tokens
@@ -33,7 +32,6 @@ def split(document: Document) -> tuple[Passage, ...]:
     Headings become the context of what follows them.
     """
     passages: list[Passage] = []
-    places = places_of("\n".join(_own_texts(document)))
     for start, end, hospitals, context, _ in _merged(document.text, _paragraphs(document)):
         passages.append(
             Passage(
@@ -44,19 +42,10 @@ def split(document: Document) -> tuple[Passage, ...]:
                 end=end,
                 context=context,
                 hospitals=hospitals,
-                places=places,
+                places=document.places,
             )
         )
     return tuple(passages)
-
-
-def _own_texts(document: Document) -> Iterator[str]:
-    """Yield the title and what of the text is the article's."""
-    yield document.title
-    if not document.blocks:
-        yield document.text
-    for block in document.blocks:
-        yield document.text[block.start : block.end]
 
 
 def paragraph_starts(document: Document) -> frozenset[int]:
@@ -94,11 +83,12 @@ def _merged(text: str, parts: Iterable[_Part]) -> Iterator[_Part]:
     next. What the document says twice stays by itself, to be found as a repeat.
     """
     parts = tuple(parts)
-    said = Counter(searchable(text[part.start : part.end]) for part in parts)
+    plain_texts = [searchable(text[part.start : part.end]) for part in parts]
+    said = Counter(plain_texts)
     last: _Part | None = None
     alone = False
-    for part in parts:
-        was_alone, alone = alone, said[searchable(text[part.start : part.end])] > 1
+    for part, plain_text in zip(parts, plain_texts, strict=True):
+        was_alone, alone = alone, said[plain_text] > 1
         if last and not (alone or was_alone) and _continues(text, last, part):
             last = last._replace(end=part.end)
             continue

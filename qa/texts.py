@@ -199,5 +199,6 @@ def _document(found: dict[str, Any], source: Any) -> Document:
     blocks = tuple(
         Block(**{**block, "hospitals": tuple(block["hospitals"])}) for block in found["blocks"]
     )
-    restored = {"text": source(found["text"]), "hospitals": tuple(found["hospitals"])}
-    return Document(**{**found, **restored, "meta": meta, "blocks": blocks})
+    names = {name: tuple(found[name]) for name in ("hospitals", "places")}
+    text = source(found["text"])
+    return Document(**{**found, **names, "text": text, "meta": meta, "blocks": blocks})

@@ -113,6 +113,11 @@ def test_short_paragraphs_that_belong_together_are_one_passage() -> None:
     assert len(split(document(f"{one}\n\n{other}好。"))) == 2
 
 
+def test_passages_have_the_places_of_their_document() -> None:
+    found = split(Document("d", "", "一。\n\n## 二\n\n三。", "d.md", places=("汀源",)))
+    assert [passage.places for passage in found] == [("汀源",), ("汀源",)]
+
+
 def test_paragraphs_of_other_hospitals_captions_and_repeats_stay_by_themselves() -> None:
     parts = ["甲院一。", "甲院二。", "乙院一。", "乙院图。", "乙院三。", "甲院一。"]
     text = "\n".join(parts)
