@@ -4,7 +4,7 @@ It begins where a part of the title begins, perhaps after a word such as 走进,
 it again. Leaves out: names within a sentence, where nothing shows where they begin.
 """
 
-from corpus.institution_names import generic_words
+from corpus.institution_names import generic_words, tells_the_kind
 from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
@@ -37,5 +37,9 @@ def coined_name(title: str, body: str) -> str:
 
 
 def _describes(head: str) -> bool:
-    """Tell whether it is any hospital of a kind: 社区, 县级, 公立."""
-    return _NO_NAME.search(head) is not None or any(word in head for word in generic_words())
+    """Tell whether it is any hospital of a kind: 社区, 县级, 公立, 中心."""
+    return (
+        _NO_NAME.search(head) is not None
+        or any(word in head for word in generic_words())
+        or tells_the_kind(head)
+    )

@@ -35,7 +35,7 @@ _KIND_WORDS = """
 _KIND = frozenset(_KIND_WORDS.split())
 _ORDINAL = lazy_pattern("第?[零〇一二三四五六七八九十百0-9]+")
 _LEVEL_WORDS = """
-    省 市 县 区 州 旗 盟 镇 乡 自治区 自治州 自治县 街道 新区 开发区
+    省 市 县 区 州 旗 盟 镇 乡 自治区 自治州 自治县 街道 新区 开发区 专区
 """
 _LEVEL = frozenset(_LEVEL_WORDS.split())
 _PLACE = lazy_pattern(f"[{_HAN}]{{2,}}(?:省|市|县|区|州|旗|盟|镇|乡)")
@@ -57,7 +57,7 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 _FUNCTION = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪那这两几多少每你他她它您咱们什么怎样知想看查叫吗"
     "呢吧据由为赴来于以将已又并则其之者因如若说称至经即而且使按获派往入进出做当任就还也均都能会可要"
-    "不无非更最很]"
+    "不无非更最很距离抵返跨再住送记访同请增停归移改设办]"
 )
 _NO_NAME_TAGS_WORDS = """
     v vd vq d p c r m q t y u ud ug uj ul uv uz f zg i l
@@ -65,6 +65,8 @@ _NO_NAME_TAGS_WORDS = """
 _NO_NAME_TAGS = frozenset(_NO_NAME_TAGS_WORDS.split())
 _LONGEST_BRAND = 6  # characters of ordinary words between a place and 医院: 荣复军人医院
 _SHORTEST = 2  # characters of a place's or brand's name
+_ONE = lazy_pattern(f"[{_HAN}]")
+_BEGINS_A_PLACE = frozenset("大小新老美云")  # that mean any hospital before 医院: 大埠市
 _LONGEST_UNKNOWN = 4  # characters of a name that jieba does not know
 # Universities that lack their own name.
 _UNIVERSITIES_WORDS = """
@@ -93,7 +95,16 @@ class InstitutionName:
     @property
     def is_partial(self) -> bool:
         """Tell whether the place is only called the city, the county and so on."""
-        return self.name[0] in "省市县区镇乡" and self.name[1:2] not in "立直"
+        return is_partial(self.name)
+
+
+def is_partial(name: str) -> bool:
+    """Tell whether a name begins with what it leaves the reader to complete.
+
+    >>> is_partial("市第二人民医院"), is_partial("县立医院")
+    (True, False)
+    """
+    return name[0] in "省市县区镇乡" and name[1:2] not in "立直"
 
 
 def institution_names(text: str) -> tuple[InstitutionName, ...]:
@@ -144,6 +155,7 @@ class Joined:
 
 def _begin(joined: Joined, first: int, end: int) -> int | None:
     """Return where the name begins whose ending starts at `end`; None when it is no name."""
+    first = _after_another_word(joined, first, end)
     words = cut(joined.text[first:end])
     core = _core(words)
     if core is None or _NO_HEAD.fullmatch("".join(words[core:])):
@@ -156,6 +168,20 @@ def _begin(joined: Joined, first: int, end: int) -> int | None:
         core -= taken
         start = first + sum(map(len, words[:core]))
     return start
+
+
+def _after_another_word(joined: Joined, first: int, end: int) -> int:
+    """Return where the last 市, 县 and so on stands that no name of a place was broken before.
+
+    In 下午回家 市二医院 the space stands between two things; `first` where there is none such.
+    """
+    for at in range(end - 1, first, -1):
+        if joined.text[at] in _LEVEL and joined.breaks(at):
+            words = cut(joined.text[first:at])
+            words = words[len(words) - _place_before(words) :]
+            if any(len(word) > 1 and _kind(word) == "brand" for word in words):
+                return at
+    return first
 
 
 def _core(words: Sequence[str]) -> int | None:
@@ -222,13 +248,34 @@ def _is_joined(words: Sequence[str], core: int) -> bool:
 def _place_before(words: Sequence[str]) -> int:
     """Return how many words before 市, 县 and so on are the place's own name."""
     length = taken = 0
-    for word in reversed(words):
-        kind = "brand" if word == "州" else _kind(word)  # 潞州区
-        if length >= _SHORTEST or kind in {"stop", "level", "kind"}:
+    for number in range(len(words) - 1, -1, -1):
+        word = words[number]
+        own = _ends_a_place(words[: number + 1]) if not taken else word in _BEGINS_A_PLACE
+        if length >= _SHORTEST or not (own or _kind(word) in {"brand", "proper"}):
             break
         length += len(word)
         taken += 1
+    if length == _SHORTEST and _begins_after_all(words[: len(words) - taken]):
+        taken += 1  # 翠屏江区
     return taken if length >= _SHORTEST else 0
+
+
+def _begins_after_all(words: Sequence[str]) -> bool:
+    """Tell whether a name begins with the last word, as nothing goes on before it."""
+    before = words[-2:-1]
+    return _is_of_a_name(words) and (not before or _kind(before[0]) == "stop")
+
+
+def _ends_a_place(words: Sequence[str]) -> bool:
+    """Tell whether the last word, which has a sense of its own, ends a name: 潞州区, 清和市."""
+    return words[-1] in "州云" or (words[-1] in "和都" and _is_of_a_name(words[:-1]))
+
+
+def _is_of_a_name(words: Sequence[str]) -> bool:
+    """Tell whether the last word is one Chinese character that only a name would have here."""
+    if not words or _ONE.fullmatch(words[-1]) is None:
+        return False
+    return words[-1] == "云" or _kind(words[-1]) in {"brand", "proper"}
 
 
 def _is_place(word: str) -> bool:
@@ -255,7 +302,10 @@ def cut(head: str) -> list[str]:
     jieba.setLogLevel(logging.WARNING)
     words: list[str] = []
     for word in jieba.dt.cut(head, HMM=False):
-        words += _parts(word)
+        # The dictionary has 州市 and 沙县, but not 霁州 or 荷沙.
+        within = len(word) == _SHORTEST and word[1] in _LEVEL and word not in _LEVEL
+        within = within and _is_of_a_name(words)
+        words += word if within else _parts(word)
     return words
 
 
@@ -265,6 +315,20 @@ def _parts(word: str) -> Iterator[str]:
         yield from (level, rest)
     else:
         yield word
+
+
+def tells_the_kind(text: str) -> bool:
+    """Tell whether a text holds nothing but what tells the kind of an institution: 妇幼, 中心.
+
+    >>> tells_the_kind("第二人民"), tells_the_kind("和平")
+    (True, False)
+    """
+    return all(_kind(word) in {"kind", "level"} for word in cut(text))
+
+
+def is_function_word(word: str) -> bool:
+    """Tell whether a word is one character that joins others and is in hardly any name: 由."""
+    return len(word) == 1 and _FUNCTION.match(word) is not None
 
 
 @cache

@@ -19,6 +19,7 @@ from corpus.layout_kinds import (
     is_sub_title,
     iso_date,
     kind,
+    lead,
     level,
     plain_title,
 )
@@ -76,7 +77,13 @@ def _pieces(text: str) -> Iterator[_Piece]:
     for line in paragraphs(text):
         content = text[line.start : line.end]
         news = dateline(content)
-        if news and news.end() < len(content):
+        headline = lead(content)
+        if headline:
+            cut = line.start + headline.end()
+            cut += len(text[cut : line.end]) - len(text[cut : line.end].lstrip())
+            yield _Piece("heading", headline[0], line.start, line.start + headline.end(), line.gap)
+            yield _Piece("paragraph", text[cut : line.end], cut, line.end, 0)
+        elif news and news.end() < len(content):
             cut = line.start + news.end()
             cut += len(text[cut : line.end]) - len(text[cut : line.end].lstrip())
             yield _Piece("dateline", news[0].strip(), line.start, line.start + news.end(), line.gap)
@@ -300,7 +307,7 @@ def _article(part: _Part, text: str) -> Article:
     title = part.title
     span = (title[0].start, title[-1].end) if title else None
     bylines = [p.text for p in part.pieces if p.kind in {"byline", "dateline"}]
-    dates = (iso_date(p.text) for p in part.pieces if p.kind in {"date", "furniture"})
+    dates = (iso_date(p.text) for p in part.pieces if p.kind in {"date", "furniture", "byline"})
     return Article(
         title=" ".join(plain_title(p.text) for p in title),
         title_span=span,

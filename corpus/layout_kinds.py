@@ -20,6 +20,9 @@ _DATELINE = (
 )
 _AT_DATELINE = re.compile(_DATELINE)
 _IN_DATELINE = re.compile(f"(?:(?<=[ \u3000]){_DATELINE})")
+# What an item of several in one text begins with: 【岚屏：新桥通车】, ▲新桥通车 and a space.
+_LEAD = re.compile("【[^【】\n]{2,40}】|[▲●■◆★▶] ?[^，。；：:\\s]{4,30}(?=[ \u3000])")
+_SHORTEST_ITEM = 20  # characters after it
 _SIGNED = re.compile(
     f"[（(](?:[^（）()。]{{0,8}}{_ROLE}[^（）()。]{{1,40}}|(?:文[/／]图|图[/／]文|供稿)[^（）()。]{{0,30}})[）)]$"
     f"|(?<=[。！？”])[ \u3000]*[（(](?:{_NAME})(?:[ \u3000、](?:{_NAME})){{0,5}}[）)]$"
@@ -27,7 +30,7 @@ _SIGNED = re.compile(
 _NAMES = re.compile(f"[（(](?:{_NAME})(?:[ \u3000、]+(?:{_NAME})){{0,5}}[）)]")
 _BYLINE = re.compile(
     f"[（(][^（）()]{{0,8}}{_ROLE}[^（）()]{{1,50}}[）)]"
-    f"|[■□●◎○▪]?[ \u3000]*[^，。：:]{{0,10}}{_ROLE}[ \u3000:：/／]+[^，。；：]{{2,40}}"
+    f"|[■□●◎○▪]?[ \u3000]*[^，。：:]{{0,16}}{_ROLE}[ \u3000:：/／]+[^，。；：]{{2,40}}"
     "|(?:作者|撰文|文|图|文[/／]图|图[/／]文|来稿)[:：/／][^，。；]{2,40}"
 )
 _DATE = re.compile(r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?")
@@ -59,6 +62,7 @@ _CHAPTER = re.compile(
 _NUMBERED = re.compile(
     rf"(?:{_CHAPTER.pattern}|\d{{1,2}}[、．]|\d{{1,2}}\.(?!\d)|[（(]\d{{1,2}}[）)])"
 )
+_SUB_HEADING = re.compile(f"{_NUMBERED.pattern}|[【▲●■◆★▶]")
 _LABEL = re.compile("(?:电话|热线|地址|邮编|邮箱|网址|时间|地点|联系.{0,3}|乘车.{0,3})[:：]|\\d{5}")
 _LIST = re.compile(r"[-*•●◆■□◇○]\s*\S")
 
@@ -81,6 +85,13 @@ def dateline(text: str, *, within: bool = False) -> re.Match[str] | None:
     if within:
         return _IN_DATELINE.search(text[:200])
     return _AT_DATELINE.match(text[:200])
+
+
+def lead(text: str) -> re.Match[str] | None:
+    """Find the headline in the line of an item: 【…】 or ▲… before a sentence of its own."""
+    found = _LEAD.match(text)
+    rest = text[found.end() :].strip() if found else ""
+    return found if len(rest) >= _SHORTEST_ITEM and ends_sentence(rest) else None
 
 
 def signature(text: str) -> str:
@@ -148,8 +159,8 @@ def level(text: str) -> int:
 
 
 def is_sub_heading(text: str) -> bool:
-    """Tell whether a heading cannot be a headline, because it is numbered or deep."""
-    return level(text) > _DEEPEST_TITLE or _NUMBERED.match(text) is not None
+    """Tell whether a heading cannot be a headline: it is numbered, deep or of one item."""
+    return level(text) > _DEEPEST_TITLE or _SUB_HEADING.match(text) is not None
 
 
 def is_sub_title(text: str) -> bool:

@@ -45,9 +45,9 @@ class Document:
 
     `text` is that of the whole file, as it was read; several articles of a file share it. `blocks`
     are the article's parts of it; without any, all of the text is the article, and is Markdown.
-    `hospitals` are the canonical names of whom the document is about, `places` the folded names of
-    those that it says (see `corpus.places`). `meta` holds what else the
-    document says of itself: `aliases` (a tuple), `city`, `province`, `level`, `kind`, `byline`.
+    `hospitals` are the canonical names of whom the document is about, `places` those that it says,
+    in the form of `corpus.places`. `meta` holds what else the document says of itself: `aliases` (a
+    tuple), `city`, `province`, `level`, `kind`, `byline`.
     """
 
     doc_id: str
@@ -69,7 +69,7 @@ class Passage:
     `context` is what a reader knows who comes to the paragraph from above: the hospital and the
     headings. It is searched together with the text, and never shown as text. `hospitals` are the
     canonical names of whom the passage speaks, `also` the ids of passages that say the same
-    elsewhere, `places` those of the document.
+    elsewhere, `places` and `published` those of the document.
     """
 
     passage_id: str
@@ -81,6 +81,7 @@ class Passage:
     hospitals: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)

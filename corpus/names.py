@@ -15,11 +15,12 @@ from typing import Any
 
 from corpus.english_forms import ORDINALS, place_in_letters
 from corpus.fold import fold
+from corpus.institution_names import tells_the_kind
 from corpus.latin_names import KIND_WORDS
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.look_alikes import BY_LOOKS
 from corpus.model import Document
-from corpus.short_forms import customary_forms
+from corpus.short_forms import customary_forms, partial_forms
 
 _HAN = "\u4e00-\u9fff"
 _ORDINAL_TAIL = lazy_pattern("[一二三四五六七八九十]院$")
@@ -44,6 +45,7 @@ _ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 _TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
 _LEVELS = "省市县区"
+_LEVEL = lazy_pattern(f"[{_LEVELS}]")
 _PLACE = lazy_pattern(f"^({HAN}{{2,4}}?)[{_LEVELS}]")
 # In a question that says a place in Latin letters: that the hospital there is meant.
 _OF_A_HOSPITAL = lazy_pattern(
@@ -58,6 +60,11 @@ _CORE = lazy_pattern(f"({HAN}{{2,6}})(?<!中)医院")  # not 青禾中 for 青�
 # 浙一 stands for 浙大一院, but not in 江浙一带.
 _UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])院")
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
+# What makes a name that of something else: 汀江大桥 is not of 汀江医院.
+_OF_ELSE = (
+    "(?![^和与跟同、及的]{0,2}(?:[桥路街镇乡村河江湖山站港]|公园|[小中大]学|学校|机场|隧道|水库|公司|集团|法院"
+    "|市场|小区|社区|广场|码头|景区))"
+)
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many
 _AN_INSTITUTION = lazy_pattern("(?:院|中心|诊所|卫生[站室])$")
@@ -107,13 +114,40 @@ class Gazetteer:
         """Return the mentions in folded text, left to right, none within another."""
         found: list[Mention] = []
         rest = folded
-        for search in (self._exact, self._tail, self._by_words):
+        for search in (self._completed, self._exact, self._tail, self._by_words):
             mentions = tuple(search(rest))
             found += mentions
             rest = blank(rest, mentions)
         found += self._without_place(rest, found)
         in_order = sorted(found, key=lambda mention: mention.start)
         return tuple(in_order or self._by_sound(folded)) or tuple(self._by_looks(folded))
+
+    def _completed(self, folded: str) -> Iterator[Mention]:
+        """Find names whose place is said before: 青禾县有两家，县医院和县中医院哪家大."""
+        for match in _LEVEL.finditer(folded):
+            start = match.start()
+            lengths = range(min(len(folded) - start, self._longest_partial), 1, -1)
+            parts = (folded[start : start + length] for length in lengths)
+            part = next((part for part in parts if part in self._by_partial), "")
+            if not part or not self._stands_alone(folded, start):
+                continue
+            said = [place for place in self.find_places(folded) if place.end <= start]
+            meant = self._by_partial[part].intersection(said[-1].names) if said else ()
+            if len(meant) == 1:
+                yield Mention(start, start + len(part), tuple(meant))
+
+    @cached_property
+    def _by_partial(self) -> dict[str, set[str]]:
+        """The names of entities by what is left without their place: 县医院."""
+        meant: dict[str, set[str]] = {}
+        for entity in self.entities:
+            for part in partial_forms(entity.name):
+                meant.setdefault(fold(part), set()).add(entity.name)
+        return meant
+
+    @cached_property
+    def _longest_partial(self) -> int:
+        return max(map(len, self._by_partial), default=0)
 
     def _without_place(self, rest: str, found: Sequence[Mention]) -> Iterator[Mention]:
         """Find hospitals that share the place of one before: 青禾市第一人民医院和第二人民医院."""
@@ -147,7 +181,7 @@ class Gazetteer:
 
     @cached_property
     def _short_form(self) -> re.Pattern[str]:
-        return _any_of(self._by_short_form)
+        return _any_of(self._by_short_form, _OF_ELSE)
 
     @cached_property
     def _place(self) -> re.Pattern[str]:
@@ -159,6 +193,7 @@ class Gazetteer:
         for entity in self.entities:
             names = [fold(name) for name in (entity.name, *entity.aliases)]
             cores = [core[1] for name in names if (core := _CORE.fullmatch(name))]
+            cores = [core for core in cores if not tells_the_kind(core)]
             tails = [tail[1] + tail[2] for n in names if (tail := _UNIVERSITY_TAIL.fullmatch(n))]
             for short in (*cores, *tails):
                 if short not in self._by_surface and not self._is_place_of_one(short):
@@ -368,9 +403,10 @@ def _found(
     return tuple(Mention(match.start(), match.end(), meant[match[0]]) for match in matches)
 
 
-def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+def _any_of(words: Iterable[str], unless: str = "") -> re.Pattern[str]:
+    """Return the pattern of any of the words; `unless` is a pattern of what may not follow."""
     alternatives = "|".join(map(re.escape, words)) or "(?!)"
-    return re.compile(f"(?:{alternatives}){_NOT_A_WORD}")
+    return re.compile(f"(?:{alternatives}){_NOT_A_WORD}{unless}")
 
 
 def _longest_first(meant: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:

@@ -1,48 +1,89 @@
-"""The places that an article says, by their names alone: 汉阴 for 汉阴县.
+"""The places that an article says: 汉阴县.
 
-A place is told by its level (市, 县, 区, 镇, 乡) or by a dateline (本报汀源讯, 汀源日报). Leaves
-out: provinces and countries, which tell too little, and villages and streets, which tell too much.
+A place is told by its level (市, 县, 区, 镇, 乡), by a dateline (本报汀源讯) or by a newspaper
+(汀源日报). It is kept as its name and one more character for what tells it, 讯 and 报 for the last
+two. Leaves out: provinces and countries, which tell too little, and villages and streets, which
+tell too much.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from corpus.english_forms import place_in_letters
 from corpus.fold import fold
-from corpus.institution_names import cut
+from corpus.institution_names import cut, is_function_word
 from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import lazy_pattern
 from corpus.reflow import searchable
 
 NAMES_KEPT = 4096  # places whose names in letters are remembered
 MOST = 16  # of an article; one that lists more is about none of them
+DATELINE, NEWSPAPER = "讯", "报"
+LEVELS = frozenset("市县区镇乡")
 _HAN = "\u4e00-\u9fff"
 # What follows the name of a place: its level, or a newspaper called by it.
 _AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:[市县区镇乡](?![长级民场内里外上下])|[日晚晨]报)")
 _DATELINE = lazy_pattern(f"本报([{_HAN}]{{2,4}}?)(?:\\d+月\\d+日)?[讯电]")
+_PARAGRAPHS = lazy_pattern(r"\n\s*\n")  # over which no name goes: 启用 / 霁州日报
 _LETTERS = lazy_pattern("[a-z]{4}")
 _BEFORE = 8  # characters that are cut into words; what the cut begins in the middle of is far off
 _LENGTHS = (2, 3)  # characters of a name that no dictionary has
 _A_CHARACTER = lazy_pattern(f"[{_HAN}]")
 # What counts, points or describes, and is no part of such a name.
 _NO_NAME = frozenset(
-    "省市县区镇乡村州街院校社医病的了在是有和与跟及或去到给从被把让对向比这那本各全两几多少所家个每我你他老旧新城"
-    "小外下上里为以该某名大"
+    "省市县区镇乡村街院校社医病本各全少所家个我老旧新小外下上里该某名大昨近原进月日年号郊座讯电"
 )
 
 
 def places_of(text: str) -> tuple[str, ...]:
-    """Return the folded names of the first places that a text says, in their order.
+    """Return the first places that a text says, folded, the dateline's first.
 
     >>> places_of("本报汀源讯 青柏縣的路修好了，老城区还没有。")
-    ('汀源', '青柏')
+    ('汀源讯', '青柏县')
     """
-    text = searchable(fold(text))
+    text = _plain(text)
+    datelines = (name + DATELINE for name in _DATELINE.findall(text))
+    said = (name + (NEWSPAPER if len(after) > 1 else after) for name, after in _said(text))
+    return tuple(dict.fromkeys((*datelines, *said)))[:MOST]
+
+
+def names_of_places(places: Iterable[str]) -> set[str]:
+    """Return the names of places without what tells them.
+
+    >>> sorted(names_of_places(["汀源讯", "汀源市", "青柏县"]))
+    ['汀源', '青柏']
+    """
+    return {place[:-1] for place in places}
+
+
+def home(text: str, level: str) -> str:
+    """Return the place that a text calls 市 or 县 (the level) without its name; empty if unclear.
+
+    That of the dateline, a city's of the newspaper, or else the only one of that level.
+
+    >>> home("岚屏日报记者 市二医院昨天迁到东柳区", "市"), home("梅溪县和竹溪县的路", "县")
+    ('岚屏', '')
+    """
+    text = _plain(text)
+    said = _said(text)
+    of_level = dict.fromkeys(name for name, after in said if after[0] == level)
+    from_here = [name for name in _DATELINE.findall(text) if name in of_level]
+    if level == "市":
+        from_here += [name for name, after in said if len(after) > 1]
+    return next(iter(from_here), next(iter(of_level)) if len(of_level) == 1 else "")
+
+
+def _plain(text: str) -> str:
+    return searchable(_PARAGRAPHS.sub("。", fold(text)))
+
+
+def _said(text: str) -> list[tuple[str, str]]:
+    """Return the names of places with what tells them: 市, 县 …, 日报."""
     said = (
-        _name_at_the_end(text[max(0, match.start() - _BEFORE) : match.start()], match[0])
+        (_name_at_the_end(text[max(0, match.start() - _BEFORE) : match.start()], match[0]), match)
         for match in _AFTER.finditer(text)
     )
-    return tuple(dict.fromkeys(filter(None, (*_DATELINE.findall(text), *said))))[:MOST]
+    return [(name, match[0]) for name, match in said if name]
 
 
 def _name_at_the_end(text: str, level: str) -> str:
@@ -51,28 +92,29 @@ def _name_at_the_end(text: str, level: str) -> str:
     if len(words[-1]) > 1 and _NO_NAME.isdisjoint(words[-1]):
         names = {words[-1], words[-1] + level}  # 长治市 is in the dictionary, and 长治 not
         return "" if names.isdisjoint(proper_nouns()) else words[-1]
-    name = ""
+    name = words.pop() if words[-1] == "和" else ""  # 清和县
     while words and _is_of_a_name(words[-1]):
         name = words.pop() + name
     return name if len(name) in _LENGTHS else ""
 
 
 def _is_of_a_name(word: str) -> bool:
-    return len(word) == 1 and word not in _NO_NAME and _A_CHARACTER.match(word) is not None
+    joins = word in _NO_NAME or is_function_word(word)
+    return len(word) == 1 and not joins and _A_CHARACTER.match(word) is not None
 
 
-def places_named(folded: str, places: Collection[str]) -> set[str]:
-    """Return which of the places a folded question names, none within the name of another.
+def places_named(folded: str, names: Collection[str]) -> set[str]:
+    """Return which of the names of places a folded question has, none within another one.
 
     >>> sorted(places_named("汀源的路", {"汀源", "青柏", "源的"}))
     ['汀源', '源的']
     """
-    named = {place for place in places if place in folded}
+    named = {name for name in names if name in folded}
     if _LETTERS.search(folded):
-        named |= {place for place in places if _in_letters(place) in folded}
-    return {place for place in named if not any(place in other for other in named - {place})}
+        named |= {name for name in names if _in_letters(name) in folded}
+    return {name for name in named if not any(name in other for other in named - {name})}
 
 
 @lru_cache(NAMES_KEPT)
-def _in_letters(place: str) -> str:
-    return place_in_letters(place).lower()
+def _in_letters(name: str) -> str:
+    return place_in_letters(name).lower()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.formats import DEFAULT_LIMITS, Limits, Raw, read_file, supported_suffixes
+from corpus.full_names import with_full_names
 from corpus.model import Article, Document
 from corpus.names import alias_key, is_institution
 from corpus.places import places_of
@@ -76,7 +77,8 @@ def read_corpus(paths: Iterable[Path], limits: Limits = DEFAULT_LIMITS) -> Readi
             f"nothing to read in {', '.join(map(str, roots))}: {reasons or 'no files'}; documents "
             f"are files ending in {', '.join(SUFFIXES)}"
         )
-    return Reading(tuple(documents[key] for key in sorted(documents)), tuple(skipped))
+    whole = with_full_names([documents[key] for key in sorted(documents)])
+    return Reading(whole, tuple(skipped))
 
 
 def read_documents(
@@ -155,7 +157,7 @@ def _article(
 def _with_places(document: Document) -> Document:
     """Return the document with the places that its title and its part of the text say."""
     texts = [document.text[block.start : block.end] for block in document.blocks]
-    said = "\n".join([document.title, *(texts or [document.text])])
+    said = "\n\n".join([document.title, *(texts or [document.text])])
     return replace(document, places=places_of(said))
 
 

@@ -43,6 +43,7 @@ def split(document: Document) -> tuple[Passage, ...]:
                 context=context,
                 hospitals=hospitals,
                 places=document.places,
+                published=document.published,
             )
         )
     return tuple(passages)

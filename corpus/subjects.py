@@ -7,14 +7,16 @@ is about what its title says. Leaves out: any knowledge of particular hospitals.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 
 from corpus.coined_names import coined_name
+from corpus.full_names import completed
 from corpus.institution_names import InstitutionName, Joined, institution_names
 from corpus.institutions import proper_nouns
 from corpus.model import Article
+from corpus.places import home
 from corpus.short_forms import customary_forms, partial_forms, read_aliases
 
 __all__ = ["InstitutionName", "institution_names", "read_aliases", "subjects"]
@@ -32,6 +34,7 @@ _SAYS = "介绍|表示|认为|坦言|指出|告诉|强调|透露|谈到|谈及|�
 _SPEAKER = re.compile(f"{_POST}(?P<person>[{_HAN}]{{2,4}}?)(?={_SAYS}|[，。：:（(])")
 _HOSPITAL = re.compile("(?:医院|卫生院|保健院|[一二三四五六七八九十]院)$")
 _OTHER_WORD = re.compile("[社城院地小校景郊][市县区]|城市|[各全外][省市县区]")
+_ITEM = re.compile("[【▲●■◆★▶]")
 _MUCH_MORE = 2  # times that the main hospital is named as often as any other
 _NAMED_OFTEN = 4
 
@@ -53,7 +56,9 @@ def subjects(text: str, articles: Sequence[Article]) -> tuple[tuple[tuple[str, .
     found = [_Reader(page, article) for article in articles]
     whole = [reader.main() for reader in found]
     return tuple(
-        reader.of_blocks(main) if main or reader.is_survey else _fallback(whole, number, reader)
+        reader.of_blocks(main)
+        if main or reader.is_survey or reader.has_items
+        else _fallback(whole, number, reader)
         for number, (reader, main) in enumerate(zip(found, whole, strict=True))
     )
 
@@ -94,6 +99,15 @@ class _Page:
             if not any(_stands_for(name, other) and len(other) > len(name) for other in names)
         )
 
+    def completed(self, name: str) -> str:
+        """Return a name such as 市二医院, whose full form the page never says, with its place."""
+        place = self._homes(name[0])
+        return completed(name, place) if place else name
+
+    @cached_property
+    def _homes(self) -> Callable[[str], str]:
+        return cache(partial(home, self.text))
+
 
 class _Reader:
     """One article: its mentions, and what they say about it."""
@@ -107,12 +121,20 @@ class _Reader:
         self._mentions = self._resolved()
 
     @cached_property
+    def has_items(self) -> bool:
+        """Tell whether it is a row of news with headlines of their own, about this and that."""
+        blocks = (b for b in self.article.blocks if b.kind == "heading")
+        return sum(_ITEM.match(self._page.text, b.start) is not None for b in blocks) > 1
+
+    @cached_property
     def is_survey(self) -> bool:
         """Tell whether people of several hospitals are heard, none of them the main one."""
         return not self.main() and len({name for _, name in self._people}) > 1
 
     def main(self) -> tuple[str, ...]:
         """Return the hospital(s) that the whole article is about; none when it is no one's."""
+        if self.has_items:
+            return ()
         if self._titled:
             return self._titled
         counts = Counter(m.name for m in self._mentions if _HOSPITAL.search(m.name))
@@ -137,6 +159,8 @@ class _Reader:
         own = [self._named_in(block.start, block.end, main) for block in blocks]
         last = main
         for number, block in enumerate(blocks):
+            if block.kind == "heading" and self.has_items:
+                last = main
             if block.kind != "heading":
                 own[number] = own[number] or last
                 last = own[number] if main else own[number][-1:]
@@ -219,7 +243,8 @@ class _Reader:
         nearby = [n for n in self._own if not n.is_partial]
         here = _most(n.name for n in nearby if _stands_for(name.name, n.name))
         if not here and name.is_partial:
-            return _only(f for f in self._page.full if _stands_for(name.name, f)) or name.name
+            full = _only(f for f in self._page.full if _stands_for(name.name, f))
+            return full or self._page.completed(name.name)
         best = here or name.name
         longer = [f for f in self._page.full if f != best and _stands_for(best, f)]
         return longer[0] if len(longer) == 1 else best

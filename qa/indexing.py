@@ -15,6 +15,7 @@ from corpus.fold import fold
 from corpus.institutions import names_said
 from corpus.model import Document, Passage, Sentence
 from corpus.names import Gazetteer
+from corpus.places import names_of_places
 from corpus.reflow import searchable
 from corpus.repeats import unique_passages
 from corpus.split import sentences, split
@@ -32,7 +33,7 @@ from qa.segment import Segment
 from qa.texts import Texts, hash_of
 from qa.values import bits_held
 
-FORMAT = 10  # raise it when the files or their meaning change
+FORMAT = 11  # raise it when the files or their meaning change
 SEGMENT = 200_000  # sentences; a segment ends with the document that reaches them
 # From so many sentences on, tokens have 4 bits a component: see `embeddings.tokens`.
 COMPACT = 50_000
@@ -74,7 +75,9 @@ def build_index(
     """
     cuts = list(_cuts(documents))
     total = sum(len(cut.texts) for cut in cuts)
-    names = dict.fromkeys(Gazetteer.from_documents(documents).surfaces)
+    places = names_of_places(place for document in documents for place in document.places)
+    surfaces = Gazetteer.from_documents(documents).surfaces
+    names = dict.fromkeys((*surfaces, *sorted(places)))
     tokenizer = Tokenizer({**names, **(onto.names if onto else {})}, tokenizer_cache)
     made = list(onto.segments) if onto else []
     bits = 4 if onto or total > COMPACT else 8

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.names import is_institution
-from corpus.places import places_named
+from corpus.places import names_of_places, places_named
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
@@ -263,7 +263,7 @@ def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
     They are the places of the articles found that the question names too; 0 when it names none.
     """
     numbers = found.passages.tolist()
-    said = {number: set(found.index.passage(number).places) for number in set(numbers)}
+    said = {n: names_of_places(found.index.passage(n).places) for n in set(numbers)}
     named = places_named(fold(query.text), set[str]().union(*said.values()))
     if not named:
         return np.zeros(len(numbers), np.float32)

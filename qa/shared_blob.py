@@ -16,7 +16,7 @@ from corpus.split import sentences
 from embeddings.tokens import Floats, TokenVectors
 from qa.postings import Postings
 from qa.segment import Segment
-from qa.texts import Texts
+from qa.texts import Texts, passage_of
 
 _HEAD = struct.Struct("<I")  # length of the fields
 _NO_WORDS = Postings.from_words(())
@@ -46,12 +46,11 @@ class Blob:
     def from_bytes(cls, data: bytes) -> "Blob":
         (size,) = _HEAD.unpack_from(data)
         passage, values, lengths, shard = json.loads(data[_HEAD.size : _HEAD.size + size])
-        passage_id, doc_id, text, start, end, context, *names = passage
         tokens = sum(lengths)
         scales = np.frombuffer(data, np.float32, tokens, _HEAD.size + size)
         codes = np.frombuffer(data, np.uint8, offset=_HEAD.size + size + scales.nbytes)
         return cls(
-            Passage(passage_id, doc_id, text, start, end, context, *map(tuple, names)),
+            passage_of(passage),
             tuple(values),
             tuple(lengths),
             codes.reshape(tokens, -1) if tokens else codes.reshape(0, 0),

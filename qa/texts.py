@@ -5,7 +5,7 @@ once and only what a question touches is ever made into objects.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
 from functools import lru_cache
 from hashlib import blake2b
@@ -146,8 +146,7 @@ class Texts:
         return _document(json.loads(self._documents[number]), self._source)
 
     def _read_passage(self, number: int) -> Passage:
-        passage_id, doc_id, text, start, end, context, *names = json.loads(self._passages[number])
-        return Passage(passage_id, doc_id, text, start, end, context, *map(tuple, names))
+        return passage_of(json.loads(self._passages[number]))
 
     def _read_sentence(self, row: int, passage: int) -> Sentence:
         start, end = self._spans[row].tolist()
@@ -172,6 +171,12 @@ def document_from_json(data: bytes) -> Document:
 def hash_of(document: Document) -> int:
     """Return a 64-bit hash of all that a document says."""
     return _hash(json.dumps(asdict(document), sort_keys=True).encode())
+
+
+def passage_of(values: Iterable[Any]) -> Passage:
+    """Return the passage of its values in their order, where JSON made lists of tuples."""
+    own: list[Any] = [tuple(value) if isinstance(value, list) else value for value in values]
+    return Passage(*own)
 
 
 def _hash_of_id(doc_id: str) -> int:

@@ -57,6 +57,21 @@ def test_sub_headings_are_kept_apart_from_the_text() -> None:
     assert texts(text, article, "heading") == ["党建引路", "建好“先锋队”", "一、就医更加方便"]
 
 
+def test_the_headline_of_an_item_is_taken_from_its_line() -> None:
+    text = f"# 卫生短波\n\n【清河：新楼启用】{FIRST}\n\n▲南山办培训 {SECOND}\n\n▲合唱比赛 张三摄"
+    (article,) = articles(text)
+    assert article.title == "卫生短波"
+    assert texts(text, article, "heading") == ["【清河：新楼启用】", "▲南山办培训"]
+    assert texts(text, article, "paragraph") == [FIRST, SECOND]
+    assert texts(text, article, "caption") == ["▲合唱比赛张三摄"]
+
+
+def test_a_dateline_with_its_writer_is_no_headline() -> None:
+    text = f"# 榆埠：新楼启用\n\n本报榆埠10月17日电\u3000记者 车怀瑾\n\n{FIRST}"
+    (article,) = articles(text)
+    assert article.title == "榆埠：新楼启用"
+
+
 def test_titles_after_their_texts_go_to_the_text_that_they_are_about() -> None:
     text = (
         "本报讯 （记者张三）清河县中医院昨日启用新门诊楼，设诊室三十个。\n\n"
@@ -83,6 +98,12 @@ def test_a_lead_before_the_headline_belongs_to_it() -> None:
     (article,) = articles(text)
     assert article.title == "清河县中医院：新楼迎客 ——记一座门诊楼"
     assert texts(text, article, "paragraph") == [FIRST, SECOND]
+
+
+def test_the_date_may_stand_beside_the_writer() -> None:
+    text = f"# 清河新楼启用\n\n清河晚报记者 张三 通讯员 李四\u30002024年9月12日\n\n{FIRST}"
+    (article,) = articles(text)
+    assert article.published == "2024-09-12"
 
 
 def test_furniture_is_in_no_block_and_the_date_is_kept() -> None:

@@ -251,6 +251,22 @@ def test_a_place_is_not_said_twice() -> None:
         assert whom(text, gazetteer) == ["青禾市第一人民医院", "青禾市第二人民医院"]
 
 
+def test_a_name_without_its_place_has_the_place_said_before() -> None:
+    names = ("白砚县人民医院", "白砚县中医院", "青槲县人民医院", "霁州市第二人民医院")
+    gazetteer = Gazetteer(tuple(Entity(name) for name in names))
+    text = "白砚县有两家，县人民医院和县中医院谁大"
+    assert whom(text, gazetteer) == ["白砚县人民医院", "白砚县中医院"]
+    assert whom("霁州的医院里，市二院有多少床", gazetteer) == ["霁州市第二人民医院"]
+    assert whom("县人民医院有多少床", gazetteer) == []
+
+
+def test_a_short_name_within_another_name_is_none() -> None:
+    gazetteer = Gazetteer((Entity("汀江医院"), Entity("中心医院")))
+    for text in ("栖川汀江大桥", "汀江特大桥有多长", "汀江小学", "托育中心的费用"):
+        assert gazetteer.find_short(text) == ()
+    assert [one.names for one in gazetteer.find_short("汀江有多少张床")] == [("汀江医院",)]
+
+
 def test_an_and_within_a_place_is_no_and() -> None:
     gazetteer = Gazetteer((Entity("大同市第五人民医院"), Entity("北京大学第三医院", ("北医三院",))))
     assert whom("我同三院联系", gazetteer) == ["北京大学第三医院"]

@@ -2,17 +2,20 @@
 
 import pytest
 
-from corpus.places import MOST, places_named, places_of
+from corpus.places import MOST, home, places_named, places_of
 
 
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("汀源县的路修好了，青柏市也修。", ("汀源", "青柏")),
-        ("本报汀源8月3日讯（记者林晓）", ("汀源",)),
-        ("# 公交改线\n\n汀源日报1月22日讯", ("汀源",)),
-        ("從汀源縣到長治市", ("汀源", "长治")),
-        ("老城区、全市、住宅小区、新开的超市、三个乡", ()),
+        ("汀源县的路修好了，青柏市也修。", ("汀源县", "青柏市")),
+        ("本报汀源8月3日讯（记者林晓）", ("汀源讯",)),
+        ("# 公交改线\n\n汀源日报1月22日讯", ("汀源报",)),
+        ("從汀源縣到長治市", ("汀源县", "长治市")),
+        ("由霁州市到荷沙县，再跨莲城区", ("霁州市", "荷沙县", "莲城区")),
+        ("杭州市、清和市和云岚镇", ("杭州市", "清和市", "云岚镇")),
+        ("# 新楼启用\n\n霁州晚报记者", ("霁州报",)),
+        ("老城区、全市、住宅小区、新开的超市、三个乡，这座城市", ()),
         ("县长和镇民", ()),
         ("", ()),
     ],
@@ -25,7 +28,24 @@ def test_a_place_is_told_by_its_level_or_by_the_dateline(
 
 def test_an_article_that_lists_many_places_keeps_the_first() -> None:
     names = [f"{one}{other}" for one in "汀沅渚汶" for other in "岭浦泷檐渡"]
-    assert places_of("、".join(f"{name}县" for name in names)) == tuple(names[:MOST])
+    said = [f"{name}县" for name in names]
+    assert places_of("、".join(said)) == tuple(said[:MOST])
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "place"),
+    [
+        ("本报汀源讯 汀源县和青柏县的医院", "县", "汀源"),
+        ("汀源县和青柏县的医院", "县", ""),
+        ("汀源县的医院", "县", "汀源"),
+        ("霁州晚报记者 青柏市的专家来了", "市", "霁州"),
+        ("市医院开诊", "市", ""),
+    ],
+)
+def test_a_city_without_its_name_is_the_datelines_or_the_only_one(
+    text: str, level: str, place: str
+) -> None:
+    assert home(text, level) == place
 
 
 def test_a_question_names_places_in_characters_or_letters() -> None:

@@ -79,7 +79,7 @@ def test_without_front_matter_name_and_first_heading_are_used(tmp_path: Path) ->
 def test_a_document_has_the_places_that_its_title_and_text_say(tmp_path: Path) -> None:
     write(tmp_path, a_md="---\nname: 青禾医院\nsource:\n  title: 汀源县的路\n---\n去青柏市。")
     write(tmp_path, b_md="# 汀源县的路\n\n去青柏市。")
-    assert [one.places for one in read_corpus([tmp_path]).documents] == [("汀源", "青柏")] * 2
+    assert [one.places for one in read_corpus([tmp_path]).documents] == [("汀源县", "青柏市")] * 2
 
 
 def test_a_long_first_line_makes_a_short_title(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpus.layout import articles
 from corpus.model import Article, Block
 from corpus.subjects import institution_names, subjects
 
@@ -53,6 +54,19 @@ def about(*parts: tuple[str, list[str]]) -> list[tuple[str, ...]]:
         ("青禾市疾控中心建设的基地", "青禾市疾控中心"),
         ("石桥镇卫生院", "石桥镇卫生院"),
         ("青禾市荣复军人医院", "青禾市荣复军人医院"),
+        # jieba's dictionary has 州市, 沙县, 城市 and 西市, and none of these places.
+        ("霁州市妇幼保健院托育中心", "霁州市妇幼保健院"),
+        ("由荷沙县人民医院", "荷沙县人民医院"),
+        ("位于莲城市中医医院", "莲城市中医医院"),
+        ("大埠市疾控中心", "大埠市疾控中心"),
+        ("清和市中心医院", "清和市中心医院"),
+        ("记者从云岚县中医院", "云岚县中医院"),
+        ("距茶汀县人民医院", "茶汀县人民医院"),
+        ("翠屏江区人民医院医疗集团", "翠屏江区人民医院"),
+        ("记临沅医科大学附属第三医院", "临沅医科大学附属第三医院"),
+        ("澜屿专区医院", "澜屿专区医院"),
+        ("早上住院下午回家 市二医院", "市二医院"),
+        ("平顶\n山市第二人民医院", "平顶山市第二人民医院"),
     ],
 )
 def test_a_name_is_found_also_across_line_breaks(text: str, name: str) -> None:
@@ -118,6 +132,29 @@ def test_partial_names_mean_the_full_one_of_the_article() -> None:
         ("市三院新楼启用", [f"{ONE}的新楼启用。", "市第三人民医院有床位900张。", "市三医院说。"])
     )
     assert found == [(ONE,)] * 3
+
+
+def test_a_partial_name_is_completed_with_the_place_of_the_page() -> None:
+    paper = "霁州晚报记者 林晓"
+    assert (
+        about(("市二医院新楼启用", [paper, "市二医院有床位900张。"]))
+        == [("霁州市第二人民医院",)] * 2
+    )
+    assert about(("市二医院新楼启用", ["市二医院有床位900张。"])) == [("市二医院",)]
+
+
+def test_items_with_headlines_of_their_own_are_each_about_their_own() -> None:
+    title = "云岭县人民医院添设备等三则"
+    text = (
+        f"# {title}\n\n【云岭：新增机器】云岭县人民医院血液净化中心昨天完工，新增透析机二十台。"
+        "\n\n【汶岭：药柜进村】汶岭县首批四十五个村卫生室昨天安装了自动售药柜，二十四小时开放，可售药八十种。"
+        f"\n\n【青禾：互认结果】{ONE}昨天宣布，互认检验项目增至二百项，该院检查项目增至八十八项，比目录多。"
+    )
+    (article,) = articles(text)
+    assert article.title == title
+    ((first, *_, head, third),) = subjects(text, [article])
+    assert (first, head, third) == (("云岭县人民医院",), (ONE,), (ONE,))
+    assert (title,) in subjects(text, [article])[0]
 
 
 def test_one_page_may_tell_of_several_hospitals() -> None:
