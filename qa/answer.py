@@ -12,10 +12,10 @@ from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
 from qa.confidence import confidence, is_enough
-from qa.lacking import telling_first, untold_in
+from qa.lacking import places_asked, says_place, telling_first, untold_in
 from qa.model import Answer, Citation, Hit, Query
 from qa.phrases import joined, phrase
-from qa.picks import Pick, with_what_is_asked
+from qa.picks import Pick, rather, with_what_is_asked
 from qa.polarity import is_of_a_grade, polarity
 from qa.quote import MARGIN, Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
@@ -111,11 +111,14 @@ def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
     about = best.passage.hospitals
     if query.hospitals or query.mentioned or not about or not is_recognised(query.kind):
         return [about]
+    places = places_asked(query, hits)
+    elsewhere = not says_place(best, places)
     return list(
         dict.fromkeys(
             hit.passage.hospitals
             for hit in hits
             if hit.passage.hospitals
+            and (elsewhere or says_place(hit, places))
             and best.score - hit.score <= (ALIKE_IN_WORDS if _says_as_much(hit, best) else ALIKE)
             and find_values(query.kind, searchable(hit.sentences[0].sentence.text))
         )
@@ -134,9 +137,15 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[Pick]:
         if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
             picks = (Pick(hit, scored) for scored in hit.sentences)
             groups.setdefault(hit.passage.hospitals, []).extend(picks)
+    each = {(name,) for name in query.hospitals}
+    if each and each <= groups.keys():  # what is said of several together is of no use then
+        groups = {about: picks for about, picks in groups.items() if about in each}
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
     shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
-    return [pick for picks in shown for pick in _near_best(picks, most, margin)]
+    best = [_near_best(picks, most, margin) for picks in shown]
+    if query.kind == "comparison":
+        best = [rather(query, picks, hits) for picks in best]
+    return [pick for picks in best for pick in picks]
 
 
 def _telling_most(query: Query, picks: list[Pick]) -> list[Pick]:

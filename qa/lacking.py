@@ -5,12 +5,13 @@ figure of 2020 is not that of 2021. Of questions about several hospitals, of whi
 where another does not, only those are held to lack that no passage tells what they name.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from corpus.fold import fold
 from corpus.lazy_pattern import HAN, lazy_pattern
+from corpus.places import LEVELS, names_of_places, places_named, places_of
 from corpus.reflow import searchable
 from qa.asking import asking
 from qa.attributes import untold
@@ -28,13 +29,12 @@ from qa.values import (
     names_a_person,
     tells,
 )
+from qa.years import years_told
 
 _SEVERAL = frozenset({"set", "comparison"})
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
 _BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
-_A_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年)")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
-_RELATIVE_YEAR = lazy_pattern("[去今前当本同次]年|年来|目前|现在")
 # 哪年评上的: that it happened is taken for granted.
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
 _NO_NAME = "几个家所间多少各下辖有设哪三两二一共新老总全主的到"  # 几个分院, 老院区
@@ -48,6 +48,7 @@ _A_HOSPITAL = lazy_pattern(f"{HAN}{{1,12}}?(?:医院|卫生院|保健院)")
 _TWO_THINGS = lazy_pattern(
     "[和与跟同及].{1,20}(?:哪[个条家座种边样]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
 )
+_COUNTED = frozenset({"number", "money"})
 _NAMED = frozenset({"person", "list", "fact"})
 _MEASURES = frozenset({"亩顷", "年岁", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
@@ -80,7 +81,7 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
     """
     if query.kind in _SEVERAL:
         return _told_by_none(query, hits)
-    for check in (_attribute, _part, _hospital, _value, _role, _name, _year, _number, _completion):
+    for check in _CHECKS:
         what = check(query, hits)
         if what is not None:
             return what
@@ -181,17 +182,19 @@ def _name(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:
     year = asked_of(query).year
-    if not year or query.value != "number":
+    if not year or query.value not in _COUNTED:
         return None
     # A sentence of another year is about that one, whatever stands elsewhere.
     text = _best(hits[0])
     if f"{year}年度" in query.own and _ANNUAL.search(text) and f"{year}年度" not in text:
         return f"{year}年度"
-    if not _A_YEAR.search(text):
-        text = _text(hits[0])
+    published = hits[0].passage.published
+    told = years_told(text, published)
+    if not told.years:
+        told = years_told(_text(hits[0]), published)
         if any(year in _text(hit) for hit in _of_one_document(hits)):
             return None
-    is_of_another = _A_YEAR.search(text) and year not in text and not _RELATIVE_YEAR.search(text)
+    is_of_another = told.years and int(year) not in told.years and not told.is_open
     return f"{year}年" if is_of_another else None
 
 
@@ -217,6 +220,48 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
     return "" if polarity(query.question, best) == "not_yet" else None
 
 
+def _place(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return the place of a question without a hospital where the best article is of another one.
+
+    It is of another one that says others of the same level, as newspapers often leave out their own
+    city. There is no word for it where other articles say the place.
+    """
+    named = places_asked(query, hits)
+    if not named or says_place(hits[0], named):
+        return None
+    said = hits[0].passage.places
+    levels = {place[-1] for place in named} & LEVELS
+    others = {place for place in said if place[-1] in levels}
+    if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
+        return None
+    elsewhere = any(says_place(hit, named) for hit in hits[1:])
+    return "" if elsewhere else min(names_of_places(named), key=fold(query.text).find)
+
+
+def places_asked(query: Query, hits: Sequence[Hit]) -> set[str]:
+    """Return the places that a question without a hospital names, in the form of `corpus.places`.
+
+    They are those that the hits' articles say too, and those that it tells by their level.
+    """
+    if query.hospitals:
+        return set()
+    known = set(places_of(query.text)).union(*(hit.passage.places for hit in hits))
+    named = places_named(fold(query.text), names_of_places(known))
+    return {place for place in known if place[:-1] in named}
+
+
+def says_place(hit: Hit, places: Collection[str]) -> bool:
+    """Tell whether a hit's article says one of the places, or its passage the name of one."""
+    said, text = names_of_places(hit.passage.places), _with_title(hit)
+    return any(name in said or name in text for name in names_of_places(places))
+
+
+def _is_slip(typed: str, name: str) -> bool:
+    """Tell whether one character of a name may be wrong: 朔西 for 朔溪."""
+    alike = sum(a == b for a, b in zip(typed, name, strict=False))
+    return len(typed) == len(name) and alike == len(name) - 1
+
+
 def _of_one_document(hits: Sequence[Hit]) -> Iterator[Hit]:
     """Yield the hits of the best one's document, which comes first."""
     return (hit for hit in hits if hit.passage.doc_id == hits[0].passage.doc_id)
@@ -239,6 +284,20 @@ def around(hit: Hit) -> str:
 
 def _with_title(hit: Hit) -> str:
     return f"{plain(hit.passage.context)} {_text(hit)}"
+
+
+_CHECKS = (
+    _place,
+    _attribute,
+    _part,
+    _hospital,
+    _value,
+    _role,
+    _name,
+    _year,
+    _number,
+    _completion,
+)
 
 
 @lru_cache(TEXTS)

@@ -8,6 +8,7 @@ from corpus.lazy_pattern import lazy_pattern
 from qa.lacking import asked_of, plain
 from qa.model import Hit, Query, ScoredSentence
 from qa.person_names import names_another
+from qa.polarity_signs import OWN_GRADE
 from qa.refusal import WHY
 from qa.values import Detail, holds_detail
 
@@ -17,6 +18,8 @@ _WHY = lazy_pattern(f"{WHY}|凭啥|什么原因|怎么(?:就|没|不|[烧着]起
 _BECAUSE = lazy_pattern(
     "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
 )
+_ASKS_A_GRADE = lazy_pattern("几级|级别|什么等级|\\bgrades?\\b|\\b(?:which|what) level\\b")
+_POINTS_BACK = lazy_pattern('[“"]?[他她](?!人)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,15 @@ def with_what_is_asked(
     """
     asks_why = _WHY.search(fold(query.question)) is not None
     has = _has_what_is_asked(query, asks_why=asks_why)
-    if has is None or any(map(has, picks)):
-        return picks
     first = picks[0]
-    near = [
-        Pick(hit, scored)
-        for hit in hits
-        if hit.passage.doc_id == first.hit.passage.doc_id
-        for scored in hit.sentences
-        if hit is first.hit or first.scored.score - scored.score <= BESIDE
-    ]
-    found = filter(has, near)
+    spoken_of = query.value == "person" and _POINTS_BACK.match(_plain(first)) is not None
+    if has is None or has(first) or (any(map(has, picks)) and not spoken_of):
+        return picks
+    found = list(filter(has, _near(first, hits)))
+    start = first.scored.sentence.start
+    if spoken_of:  # by the last name before it
+        before = [pick for pick in found if pick.scored.sentence.start < start]
+        found = sorted(before, key=lambda pick: pick.scored.sentence.start)[-1:] or found
     best = max(found, key=lambda pick: (pick.hit is first.hit, pick.scored.score), default=None)
     if best is None and asks_why:
         end = first.scored.sentence.end
@@ -58,15 +59,47 @@ def with_what_is_asked(
     return [first, best, *(pick for pick in picks[1:] if pick != best)][:most]
 
 
+def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
+    """Return, of what a comparison quotes of one hospital, only what has what is asked for.
+
+    Where nothing near the best has it, that is all of it.
+    """
+    has = _has_what_is_asked(query, asks_why=False)
+    if has is None or has(picks[0]):
+        return picks
+    found = filter(has, _near(picks[0], hits))
+    best = max(found, key=lambda pick: pick.scored.score, default=None)
+    return picks if best is None else [best]
+
+
+def _near(first: Pick, hits: Sequence[Hit]) -> list[Pick]:
+    """Return the sentences of the best one's passage, and those near it of its article."""
+    return [
+        Pick(hit, scored)
+        for hit in hits
+        if hit.passage.doc_id == first.hit.passage.doc_id
+        for scored in hit.sentences
+        if hit is first.hit or first.scored.score - scored.score <= BESIDE
+    ]
+
+
 def _has_what_is_asked(query: Query, *, asks_why: bool) -> Callable[[Pick], bool] | None:
     """Return what tells a sentence with the reason, the name or the unit asked for, if any is."""
-    beside, units = fold(query.text), asked_of(query).units
+    beside, asked = fold(query.text), asked_of(query)
+    units = asked.units
     if asks_why:
         return lambda pick: _BECAUSE.search(_plain(pick)) is not None
+    if query.value == "person" and asked.role:
+        role = Detail(role=asked.role)
+        return lambda pick: (
+            holds_detail(role, _plain(pick))[1] is True and names_another(_plain(pick), beside)
+        )
     if query.value == "person":
         return lambda pick: names_another(_plain(pick), beside)
     if query.value == "number" and units:
         return lambda pick: holds_detail(Detail(units), _plain(pick))[0] is True
+    if _ASKS_A_GRADE.search(beside):
+        return lambda pick: OWN_GRADE.search(_plain(pick)) is not None
     return None
 
 

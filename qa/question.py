@@ -79,7 +79,8 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "date",
         lazy_pattern(
             "什么时候|啥时候|啥时|何时|几时|哪一?[年月天日]|几[月号]|多会儿|年份|年头|日期|边年|更[久早老]|"
-            r"[哪谁].{0,6}(?:[久早老]|岁数)|^(?:.{0,40}[,:] *)?when\b"
+            r"[哪谁].{0,6}(?:[久早]|老(?=[?？。,\s]|$|些|一[点些]|[呢啊呀])|岁数)"
+            r"|^(?:.{0,40}[,:] *)?when\b"
             r"|(?:know|tell me|wonder|say|ask|remember|exactly|sure|since|and|or) when\b"
             r"|\bwhen (?:did|was|were|is|are|will|does|do|has|had)\b|\bolder\b"
             "|(?:what|which) (?:year|date|month)|how (?:old|long ago)"

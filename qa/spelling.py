@@ -69,6 +69,7 @@ _FAMILY = {
 # How often jieba's sources have a character by itself: 没 52,000 times, 讯 4,000.
 RARE = 5_000
 LITTLE_WORD = 50_000
+COMMON = 3_000
 
 
 class Spelling:
@@ -90,19 +91,31 @@ class Spelling:
         return folded
 
     def _homophones(self, folded: str) -> Iterator[tuple[int, int, str]]:
-        """Yield where characters that form no word sound like a word, and that word."""
+        """Yield where characters that form no word sound like a word, and that word.
+
+        What is left beside it must be common words: in 流感针断货 no 诊断 was meant, nor in 柏素琴
+        a 柏树.
+        """
         for start, run in self._loose_runs(folded):
-            at = 0
-            while at < len(run) - 1:
-                for length in range(min(LONGEST, len(run) - at), 1, -1):
-                    piece = run[at : at + length]
-                    word = self._meant_by(piece)
-                    if word:
-                        yield start + at, start + at + length, word
-                        at += length
-                        break
-                else:
-                    at += 1
+            found, left = self._slips(run)
+            if all(self._tokenizer.frequency(char) >= COMMON for char in left):
+                yield from ((start + begin, start + end, word) for begin, end, word in found)
+
+    def _slips(self, run: str) -> tuple[list[tuple[int, int, str]], str]:
+        """Return where a run of characters sounds like words, these, and what is left of it."""
+        found, left = [], ""
+        at = 0
+        while at < len(run):
+            for length in range(min(LONGEST, len(run) - at), 1, -1):
+                word = self._meant_by(run[at : at + length])
+                if word:
+                    found.append((at, at + length, word))
+                    at += length
+                    break
+            else:
+                left += run[at]
+                at += 1
+        return found, left
 
     def _meant_by(self, typed: str) -> str | None:
         """Return the one word for which `typed` is a slip; None where there are two or none."""

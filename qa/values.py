@@ -20,7 +20,7 @@ _ALIKE = (  # units that people use for each other
     "亩顷",
     "年岁",
     "天日",
-    "%成",
+    _SHARE := "%成",
 )
 _ALL_UNITS = "".join(_ALIKE) + "张项种条支批期步分米里吨斤克升度本篇门科级等届站点车户"
 _NUMBER = rf"(?:\d[\d,.]*\d|\d|[{_HAN_DIGITS}]+)"
@@ -77,7 +77,13 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours", "weekday", "address"})
 
-_ASKED_UNIT = lazy_pattern(rf"(?<![哪好边这那近前后])(?:多少|几)([{_ALL_UNITS}])")
+_ASKED_UNIT = lazy_pattern(
+    rf"(?<![哪好边这那近前后])(?:多少|几)(?:[十百千]|平方|立方|公(?=[里斤顷]))?([{_ALL_UNITS}])"
+)
+_ASKED_SHARE = lazy_pattern(
+    "百分之[几多]|比例|占比|[占有]几成|(?<![几效功速汇利税费])率(?=(?:是|有|为|达到?|能)?(?:多少|几|多高|$|[?？。,]))"
+    "|\\b(?:percent(?:age)?|proportion|share of)\\b"
+)
 _ROLE = lazy_pattern(
     "(?:党委|党组|党总支|党支部|支部|县委|市委)?(?:常务)?副?(?:主任医师|主治医师|书记|院长|校长|主任|主席|局长|县长|市长|镇长|村长|部长|厅长|处长|科长"
     "|所长|站长|馆长|园长|会长|理事长|董事长|总经理|经理|队长|教练|护士长|秘书长|负责人|创始人|记者|作者)"
@@ -186,6 +192,8 @@ def asked_detail(folded: str) -> Detail:
     units = ""
     if unit and unit[1] != "个":  # which counts anything
         units = next((same for same in _ALIKE if unit[1] in same), unit[1])
+    elif _ASKED_SHARE.search(folded):
+        units = _SHARE
     year = _YEAR.search(folded)
     named = role[0] if role else _english_role(folded)
     return Detail(units, named, year[1] if year else "")
@@ -203,7 +211,9 @@ def holds_detail(detail: Detail, text: str) -> tuple[bool | None, bool | None, b
     """
     unit = role = year = None
     if detail.units:
-        pattern = rf"[\d{_HAN_DIGITS}](?:余|多|来)?[万亿千百]?(?:余|多)?\w?[{detail.units}]"
+        pattern = (
+            rf"[\d{_HAN_DIGITS}](?:余|多|来)?[万亿千百]?(?:余|多)?(?:平方|立方|\w)?[{detail.units}]"
+        )
         unit = re.search(pattern, text) is not None
     if detail.role:
         before = "" if _VICE in detail.role else f"(?<!{_VICE})"

@@ -1,10 +1,15 @@
 """Without a hospital, a question is answered for each that it fits; of many it is asked back."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from corpus.model import Document
+from qa.answer import compose
 from qa.engine import Engine
+from qa.model import Query
+from tests.qa.answers import hit
 
 SECRETARIES = {
     "青禾市人民医院": "林晓舟",
@@ -62,3 +67,22 @@ def test_a_question_with_its_hospital_is_not_asked_back(five: Engine) -> None:
     answer = five.ask("石桥县人民医院党委书记是谁？")
     assert (answer.status, answer.suggestions) == ("answered", ())
     assert "沈若谷" in answer.text
+
+
+def test_hospitals_of_other_places_do_not_answer_beside_that_of_the_place() -> None:
+    text = "夜间门诊每次收费{}8元。"
+    hits = [hit("a", "青禾县医院", text.format(1)), hit("b", "白港县医院", text.format(2))]
+    near = [
+        replace(one, passage=replace(one.passage, places=(place,)), overlap=0.9, coverage=0.9)
+        for one, place in zip(hits, ("青禾县", "白港县"), strict=True)
+    ]
+    documents = {
+        one.passage.doc_id: Document(one.passage.doc_id, "", one.passage.text, "") for one in hits
+    }
+    for question, shown in (
+        ("青禾县夜间门诊多少钱", ["18元"]),
+        ("夜间门诊多少钱", ["18元", "28元"]),
+    ):
+        query = Query(question, question, kind="money", value="money")
+        answer = compose(query, near, documents.__getitem__)
+        assert [price for price in ("18元", "28元") if price in answer.text] == shown

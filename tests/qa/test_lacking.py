@@ -70,6 +70,50 @@ def test_a_passage_of_the_year_is_taken_before_one_of_another() -> None:
     assert telling_first(asked, [best, other]) == ((other, best), None)
 
 
+@pytest.mark.parametrize(
+    ("question", "places", "missing"),
+    [
+        ("汶岭县接种了多少人", ("榆埠县",), "汶岭"),
+        ("汶岭县接种了多少人", ("榆埠县", "汶岭县"), None),
+        ("汶岭县接种了多少人", ("榆埠讯",), None),  # its county may be left out
+        ("汶岭县接种了多少人", ("榆埠区",), None),
+        ("汶玲县接种了多少人", ("汶岭县",), None),  # a slip
+        ("一共接种了多少人", ("榆埠县",), None),
+    ],
+)
+def test_what_is_told_of_another_place_is_no_answer(
+    question: str, places: tuple[str, ...], missing: str | None
+) -> None:
+    told = hit(text="接种了5万人。")
+    told = replace(told, passage=replace(told.passage, places=places))
+    assert lacking(query(question, "number"), [told]) == missing
+
+
+def test_a_place_that_other_articles_say_is_not_said_to_be_missing() -> None:
+    best, other = hit(text="接种了5万人。"), hit(text="汶岭县的桥。")
+    best = replace(best, passage=replace(best.passage, places=("榆埠县",)))
+    other = replace(other, passage=replace(other.passage, places=("汶岭县",)))
+    assert lacking(query("汶岭县接种了多少人", "number"), [best, other]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("今年做了8416例，比去年同期的6102例多。", "2022年"),
+        ("前年做了8416例。", None),
+        ("近年来做了8416例。", None),
+        ("2021年以来做了8416例。", None),
+        ("2021至2023年做了8416例。", None),
+    ],
+)
+def test_the_date_of_an_article_tells_which_years_it_means(text: str, missing: str | None) -> None:
+    told = hit(text=text)
+    dated = replace(told, passage=replace(told.passage, published="2024-11-05"))
+    assert lacking(query("2022年做了多少例", "number"), [dated]) == missing
+    assert lacking(query("2022年做了多少例", "number"), [told]) is None
+    assert lacking(query("2022年花了多少元", "money"), [hit(text="2021年花了8元。")]) == "2022年"
+
+
 def test_a_year_elsewhere_in_the_document_may_be_meant() -> None:
     asked = query("2021年有多少人次", "number")
     best, other = hit(text="全院共61万人次。"), hit(text="2021年的总结。2020年的计划。")

@@ -6,7 +6,7 @@ import pytest
 
 from corpus.model import Passage, Sentence
 from qa.model import Hit, Kind, Query, ScoredSentence
-from qa.picks import Pick, with_what_is_asked
+from qa.picks import Pick, rather, with_what_is_asked
 
 HOSPITAL = "青禾市第三人民医院"
 
@@ -63,3 +63,33 @@ def test_a_reason_without_a_sign_is_what_comes_next() -> None:
         closed,
         reason,
     ]
+
+
+def test_he_and_she_are_the_last_who_was_named_before() -> None:
+    taught, other = "她教会了村医认心电图。", "司机洪福生得救了。"
+    named = "急诊科副主任林婉仪负责培训乡镇。"
+    (best,) = hits = [hit((other, 0.79), (named, 0.4), (taught, 0.8))]
+    question = "是谁教村医看心电图的"
+    query = Query(question, question, kind="person", value="person")
+    found = with_what_is_asked(query, [Pick(best, one) for one in best.sentences[:2]], hits, 3)
+    assert [pick.scored.sentence.text for pick in found] == [taught, named, other]
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "shown"),
+    [
+        ("两家的院长是谁", "person", "院长林晓舟到场。"),
+        ("哪家级别高", "fact", "青禾三院是三级综合医院。"),
+        ("各多少平方米", "number", "新楼建筑面积7.9万平方米。"),
+        ("哪家好", "fact", "青禾三院12月8日开新楼。"),
+    ],
+)
+def test_of_a_hospital_that_is_compared_what_is_asked_for_is_quoted(
+    question: str, value: Kind, shown: str
+) -> None:
+    first = "青禾三院12月8日开新楼。"
+    others = ("院长林晓舟到场。", "青禾三院是三级综合医院。", "新楼建筑面积7.9万平方米。")
+    best = hit((first, 0.8), *((one, 0.5) for one in others))
+    query = Query(question, question, kind="comparison", value=value)
+    (found,) = rather(query, [Pick(best, best.sentences[0])], [best])
+    assert found.scored.sentence.text == shown

@@ -102,3 +102,10 @@ def test_the_order_of_the_words_changes_nothing(tokenizer: Tokenizer) -> None:
     turned = Spelling(reversed(WORDS), tokenizer)
     typed = "zhang san li wei 院讯"
     assert turned.respell(typed) == Spelling(WORDS, tokenizer).respell(typed)
+
+
+def test_what_is_left_beside_a_slip_must_be_words() -> None:
+    spelling = Spelling(["诊断", "甘州", "院训"], Tokenizer(["淦州"]))
+    assert spelling.respell("流感针断货") == "流感针断货"
+    assert spelling.respell("院讯有几个字") == "院训有几个字"
+    assert spelling.respell("淦州的桥") == "淦州的桥"  # as the documents have it
