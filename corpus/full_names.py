@@ -5,17 +5,17 @@ those tell that say it together with the same districts and towns. Leaves out: h
 between which these do not decide.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from corpus.institution_names import is_partial
+from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.names import is_institution
 from corpus.short_forms import partial_forms
 
-_SHORT_ORDINAL = re.compile("^([一二三四五六七八九十])(?=医院$)")  # of a 第二人民医院
+_SHORT_ORDINAL = lazy_pattern("^([一二三四五六七八九十])(?=医院$)")  # of a 第二人民医院
 
 
 def with_full_names(documents: Sequence[Document]) -> tuple[Document, ...]:
