@@ -1,8 +1,8 @@
-"""Names that an article leaves without their place, completed from the articles beside it.
+"""The city that an article leaves out, and names without their place, from the articles beside it.
 
 A city's newspaper says 市第一人民医院, and its own city in few of its articles. Which city it is,
-those tell that say it together with the same districts and towns. Leaves out: hospitals of cities
-between which these do not decide.
+those tell that say it together with the same districts and towns. Leaves out: cities between which
+these do not decide.
 """
 
 from collections import Counter, defaultdict
@@ -12,22 +12,30 @@ from dataclasses import replace
 from corpus.institution_names import is_partial
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
-from corpus.names import is_institution
+from corpus.names import alias_key, is_institution
+from corpus.places import DATELINE, NEWSPAPER
 from corpus.short_forms import partial_forms
 
+_OF_A_CITY = frozenset({"市", DATELINE, NEWSPAPER})
 _SHORT_ORDINAL = lazy_pattern("^([一二三四五六七八九十])(?=医院$)")  # of a 第二人民医院
 
 
 def with_full_names(documents: Sequence[Document]) -> tuple[Document, ...]:
-    """Return the documents, their hospitals with the place where one is left out and is clear."""
-    if not any(map(_partial_names, documents)):
-        return tuple(documents)
+    """Return the documents with the city and the names' places that they leave out, where clear."""
     beside = _said_beside(documents)
     whole: dict[str, set[str]] = defaultdict(set)
     for name in {name for document in documents for name in document.hospitals}:
         for part in () if is_partial(name) else partial_forms(name):
             whole[part].add(name)
-    return tuple(_completed(document, beside, whole) for document in documents)
+    return tuple(_with_city(_completed(document, beside, whole), beside) for document in documents)
+
+
+def _with_city(document: Document, beside: Mapping[str, Counter[str]]) -> Document:
+    """Return a document that says districts and towns only with their city among its places."""
+    if not document.places or any(place[-1] in _OF_A_CITY for place in document.places):
+        return document
+    city = _place_of(document, "市", beside)
+    return replace(document, places=(*document.places, f"{city}市")) if city else document
 
 
 def completed(name: str, place: str) -> str:
@@ -65,20 +73,36 @@ def _completed(
         replace(block, hospitals=tuple(full.get(name, name) for name in block.hospitals))
         for block in document.blocks
     )
-    return replace(document, hospitals=tuple(full.values()), blocks=tuple(blocks))
+    meta = {
+        alias_key(full[key]) if (key := name.removeprefix(alias_key(""))) in full else name: value
+        for name, value in document.meta.items()
+    }
+    hospitals = tuple(dict.fromkeys(full.values()))
+    return replace(document, hospitals=hospitals, meta=meta, blocks=tuple(blocks))
 
 
 def _place_of(document: Document, level: str, beside: Mapping[str, Counter[str]]) -> str:
-    """Return the place of a level that most articles say with the document's own, or the only one.
+    """Return the place of a level that most other articles say with the document's own places.
 
-    Empty where none is clear.
+    Else the only one that articles say, at least two of them; empty where none is clear.
     """
     near = Counter[str]()
     for place in document.places:
         near.update(beside[place])
-    found = [(count, place) for place, count in near.items() if place[-1] == level]
-    best = sorted(found, reverse=True)[:2]
-    if best and (len(best) == 1 or best[0][0] > best[1][0]):
-        return best[0][1][:-1]
-    everywhere = [place for place in beside[""] if place[-1] == level]
-    return everywhere[0][:-1] if len(everywhere) == 1 else ""
+    near.subtract({place: len(document.places) for place in document.places})  # its own article
+    best = _of_level(near, level).most_common(2)
+    if best and (len(best) == 1 or best[0][1] > best[1][1]):
+        return best[0][0]
+    everywhere = _of_level(beside[""], level).most_common(2)
+    is_clear = len(everywhere) == 1 and everywhere[0][1] > 1
+    return everywhere[0][0] if is_clear else ""
+
+
+def _of_level(places: Counter[str], level: str) -> Counter[str]:
+    """Return the names of the places of a level with their counts; a newspaper is of a city."""
+    levels = (level, NEWSPAPER) if level == "市" else (level,)
+    found = Counter[str]()
+    for place, count in places.items():
+        if place[-1] in levels and count > 0:
+            found[place[:-1]] += count
+    return found

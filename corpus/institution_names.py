@@ -57,8 +57,10 @@ _GENERIC = frozenset(_GENERIC_WORDS.split())
 _FUNCTION = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪那这两几多少每你他她它您咱们什么怎样知想看查叫吗"
     "呢吧据由为赴来于以将已又并则其之者因如若说称至经即而且使按获派往入进出做当任就还也均都能会可要"
-    "不无非更最很距离抵返跨再住送记访同请增停归移改设办]"
+    "不无非更最很]"
 )
+# What joins too, and begins a name here and there: 距茶汀县, but 访仙镇.
+_SELDOM = frozenset("距离抵返跨再住送记访同请增停归移改设办")
 _NO_NAME_TAGS_WORDS = """
     v vd vq d p c r m q t y u ud ug uj ul uv uz f zg i l
 """
@@ -66,6 +68,10 @@ _NO_NAME_TAGS = frozenset(_NO_NAME_TAGS_WORDS.split())
 _LONGEST_BRAND = 6  # characters of ordinary words between a place and 医院: 荣复军人医院
 _SHORTEST = 2  # characters of a place's or brand's name
 _ONE = lazy_pattern(f"[{_HAN}]")
+# With a level any place, or a market: 全市, 夜市, 收市.
+_ANY = frozenset(
+    "全各本该我某每上入收开休闭罢退夜早晚股楼车房花菜药茶书债汇期彩邮灯集牛熊超街行黑鬼闹"
+)
 _BEGINS_A_PLACE = frozenset("大小新老美云")  # that mean any hospital before 医院: 大埠市
 _LONGEST_UNKNOWN = 4  # characters of a name that jieba does not know
 # Universities that lack their own name.
@@ -101,10 +107,13 @@ class InstitutionName:
 def is_partial(name: str) -> bool:
     """Tell whether a name begins with what it leaves the reader to complete.
 
-    >>> is_partial("市第二人民医院"), is_partial("县立医院")
-    (True, False)
+    >>> is_partial("市第二人民医院"), is_partial("县立医院"), is_partial("镇江市人民医院")
+    (True, False, False)
     """
-    return name[0] in "省市县区镇乡" and name[1:2] not in "立直"
+    if name[0] not in "省市县区镇乡" or name[1:2] in "立直":
+        return False
+    first = cut(name[1:])[0]
+    return _kind(first) == "kind" or first.endswith(("院", "中心", "疾控"))
 
 
 def institution_names(text: str) -> tuple[InstitutionName, ...]:
@@ -179,7 +188,8 @@ def _after_another_word(joined: Joined, first: int, end: int) -> int:
         if joined.text[at] in _LEVEL and joined.breaks(at):
             words = cut(joined.text[first:at])
             words = words[len(words) - _place_before(words) :]
-            if any(len(word) > 1 and _kind(word) == "brand" for word in words):
+            is_a_place = "".join((*words, joined.text[at])) in proper_nouns()
+            if not is_a_place and any(len(one) > 1 and _kind(one) == "brand" for one in words):
                 return at
     return first
 
@@ -190,7 +200,9 @@ def _core(words: Sequence[str]) -> int | None:
     for number in range(len(words) - 1, -1, -1):
         word, kind = words[number], _kind(words[number])
         if kind == "level":
-            return number - _place_before(words[:number])
+            of_university = word == "州" and not _UNIVERSITIES.isdisjoint(words[number + 1 :][:1])
+            end = number + 1 if of_university else number  # 骞州医学院
+            return end - _place_before(words[:end])
         if kind == "proper" and len(word) > 1:
             return number
         if kind == "stop":
@@ -251,7 +263,8 @@ def _place_before(words: Sequence[str]) -> int:
     for number in range(len(words) - 1, -1, -1):
         word = words[number]
         own = _ends_a_place(words[: number + 1]) if not taken else word in _BEGINS_A_PLACE
-        if length >= _SHORTEST or not (own or _kind(word) in {"brand", "proper"}):
+        may_be = own or (_kind(word) in {"brand", "proper"} and (taken or word not in _SELDOM))
+        if length >= _SHORTEST or not may_be:
             break
         length += len(word)
         taken += 1
@@ -263,7 +276,8 @@ def _place_before(words: Sequence[str]) -> int:
 def _begins_after_all(words: Sequence[str]) -> bool:
     """Tell whether a name begins with the last word, as nothing goes on before it."""
     before = words[-2:-1]
-    return _is_of_a_name(words) and (not before or _kind(before[0]) == "stop")
+    ends = not before or _kind(before[0]) == "stop" or before[0] in _SELDOM
+    return _is_of_a_name(words) and ends
 
 
 def _ends_a_place(words: Sequence[str]) -> bool:
@@ -273,7 +287,7 @@ def _ends_a_place(words: Sequence[str]) -> bool:
 
 def _is_of_a_name(words: Sequence[str]) -> bool:
     """Tell whether the last word is one Chinese character that only a name would have here."""
-    if not words or _ONE.fullmatch(words[-1]) is None:
+    if not words or _ONE.fullmatch(words[-1]) is None or words[-1] in _SELDOM:
         return False
     return words[-1] == "云" or _kind(words[-1]) in {"brand", "proper"}
 
@@ -303,10 +317,14 @@ def cut(head: str) -> list[str]:
     words: list[str] = []
     for word in jieba.dt.cut(head, HMM=False):
         # The dictionary has 州市 and 沙县, but not 霁州 or 荷沙.
-        within = len(word) == _SHORTEST and word[1] in _LEVEL and word not in _LEVEL
-        within = within and _is_of_a_name(words)
-        words += word if within else _parts(word)
+        words += word if _is_the_end_of_a_place(word, words) else _parts(word)
     return words
+
+
+def _is_the_end_of_a_place(word: str, before: Sequence[str]) -> bool:
+    """Tell whether a word such as 州市 is that only after other characters: not 全市, 专区."""
+    two = len(word) == _SHORTEST and word[1] in _LEVEL and _is_of_a_name(before)
+    return two and word[0] not in _ANY and word not in _LEVEL and word not in _no_names()
 
 
 def _parts(word: str) -> Iterator[str]:
@@ -329,6 +347,11 @@ def tells_the_kind(text: str) -> bool:
 def is_function_word(word: str) -> bool:
     """Tell whether a word is one character that joins others and is in hardly any name: 由."""
     return len(word) == 1 and _FUNCTION.match(word) is not None
+
+
+def seldom_begins_a_name(word: str) -> bool:
+    """Tell whether a word is one character that joins others too, and is seldom in a name: 距."""
+    return word in _SELDOM
 
 
 @cache

@@ -62,8 +62,8 @@ _UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])�
 _NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
 # What makes a name that of something else: 汀江大桥 is not of 汀江医院.
 _OF_ELSE = (
-    "(?![^和与跟同、及的]{0,2}(?:[桥路街镇乡村河江湖山站港]|公园|[小中大]学|学校|机场|隧道|水库|公司|集团|法院"
-    "|市场|小区|社区|广场|码头|景区))"
+    "(?!特?大?桥|[路街镇乡村河江湖山港]|(?:火车|汽车|高铁)?站|(?:第[一二三四五六七八九十]|实验)?[小中大]学|学校|公园"
+    "|机场|隧道|水库|公司|集团|法院|市场|小区|社区|广场|码头|景区)"
 )
 _ENDS = frozenset({"hospital", "hospitals", "clinic", "center", "centre"})
 _LETTERS_A_SLIP = 6  # a name's word may have one wrong letter in so many

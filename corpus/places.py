@@ -6,12 +6,13 @@ two. Leaves out: provinces and countries, which tell too little, and villages an
 tell too much.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from corpus.english_forms import place_in_letters
 from corpus.fold import fold
-from corpus.institution_names import cut, is_function_word
+from corpus.institution_names import cut, is_function_word, seldom_begins_a_name
 from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import lazy_pattern
 from corpus.reflow import searchable
@@ -21,14 +22,19 @@ MOST = 16  # of an article; one that lists more is about none of them
 DATELINE, NEWSPAPER = "讯", "报"
 LEVELS = frozenset("市县区镇乡")
 _HAN = "\u4e00-\u9fff"
+# After a level, what makes another word of it: 县长, 县民; but 县民政局, 市上周.
+_GOES_ON = "[长级场内里外下]|民(?![政族宗警兵办营])|上(?![周月半年午])"
 # What follows the name of a place: its level, or a newspaper called by it.
-_AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:[市县区镇乡](?![长级民场内里外上下])|[日晚晨]报)")
+_AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:[市县区镇乡](?!{_GOES_ON})|[日晚晨]报)")
 _DATELINE = lazy_pattern(f"本报([{_HAN}]{{2,4}}?)(?:\\d+月\\d+日)?[讯电]")
 _PARAGRAPHS = lazy_pattern(r"\n\s*\n")  # over which no name goes: 启用 / 霁州日报
 _LETTERS = lazy_pattern("[a-z]{4}")
 _BEFORE = 8  # characters that are cut into words; what the cut begins in the middle of is far off
 _LENGTHS = (2, 3)  # characters of a name that no dictionary has
 _A_CHARACTER = lazy_pattern(f"[{_HAN}]")
+_ANY_PLACE = lazy_pattern(
+    "[全各本该老旧城主郊外小这那某每几多数一二两三四五六七八九十][省市县区镇乡城]{1,2}$"
+)
 # What counts, points or describes, and is no part of such a name.
 _NO_NAME = frozenset(
     "省市县区镇乡村街院校社医病本各全少所家个我老旧新小外下上里该某名大昨近原进月日年号郊座讯电"
@@ -59,18 +65,23 @@ def names_of_places(places: Iterable[str]) -> set[str]:
 def home(text: str, level: str) -> str:
     """Return the place that a text calls 市 or 县 (the level) without its name; empty if unclear.
 
-    That of the dateline, a city's of the newspaper, or else the only one of that level.
+    That of the dateline, a city's of the newspaper, or else the only one of that level, if it is
+    said twice: whoever comes from elsewhere is told once.
 
-    >>> home("岚屏日报记者 市二医院昨天迁到东柳区", "市"), home("梅溪县和竹溪县的路", "县")
+    >>> home("岚屏日报记者 市二医院昨天迁到东柳区", "市"), home("伤者是竹溪县人", "县")
     ('岚屏', '')
     """
     text = _plain(text)
     said = _said(text)
-    of_level = dict.fromkeys(name for name, after in said if after[0] == level)
-    from_here = [name for name in _DATELINE.findall(text) if name in of_level]
+    of_level = Counter(name for name, after in said if after[0] == level)
+    datelines = _DATELINE.findall(text)
+    from_here = [name for name in datelines if name in of_level or name + level in proper_nouns()]
     if level == "市":
         from_here += [name for name, after in said if len(after) > 1]
-    return next(iter(from_here), next(iter(of_level)) if len(of_level) == 1 else "")
+    if from_here or datelines:
+        return next(iter(from_here), "")
+    ((only, times),) = of_level.most_common() if len(of_level) == 1 else (("", 0),)
+    return only if times > 1 else ""
 
 
 def _plain(text: str) -> str:
@@ -88,18 +99,29 @@ def _said(text: str) -> list[tuple[str, str]]:
 
 def _name_at_the_end(text: str, level: str) -> str:
     """Return a proper noun, or characters that are no words; empty when there is neither."""
-    words = cut(text)
-    if len(words[-1]) > 1 and _NO_NAME.isdisjoint(words[-1]):
-        names = {words[-1], words[-1] + level}  # 长治市 is in the dictionary, and 长治 not
-        return "" if names.isdisjoint(proper_nouns()) else words[-1]
+    *words, last = cut(text + level)
+    if last != level:  # 长治市, but also 全市
+        return last[: -len(level)] if len(last) > len(level) + 1 and last in _places() else ""
+    if len(words[-1]) > 1:
+        # 合肥市 is in the dictionary, and 合肥 not; a newspaper is of a city.
+        names = {words[-1], words[-1] + (level if len(level) == 1 else "市")}
+        return "" if names.isdisjoint(_places()) else words[-1]
     name = words.pop() if words[-1] == "和" else ""  # 清和县
     while words and _is_of_a_name(words[-1]):
+        name = words.pop() + name
+    if len(name) == 1 and words and seldom_begins_a_name(words[-1]):
         name = words.pop() + name
     return name if len(name) in _LENGTHS else ""
 
 
+@cache
+def _places() -> frozenset[str]:
+    """Return the proper nouns that are not any place: 全市, 老城, 本县."""
+    return frozenset(one for one in proper_nouns() if _ANY_PLACE.match(one) is None)
+
+
 def _is_of_a_name(word: str) -> bool:
-    joins = word in _NO_NAME or is_function_word(word)
+    joins = word in _NO_NAME or is_function_word(word) or seldom_begins_a_name(word)
     return len(word) == 1 and not joins and _A_CHARACTER.match(word) is not None
 
 

@@ -156,8 +156,12 @@ def _article(
 
 def _with_places(document: Document) -> Document:
     """Return the document with the places that its title and its part of the text say."""
-    texts = [document.text[block.start : block.end] for block in document.blocks]
-    said = "\n\n".join([document.title, *(texts or [document.text])])
+    # A line may begin with a dateline, which is in no block.
+    starts = (document.text.rfind("\n", 0, block.start) + 1 for block in document.blocks)
+    ends = (block.end for block in document.blocks)
+    texts = [document.text[start:end] for start, end in zip(starts, ends, strict=True)]
+    byline = str(document.meta.get("byline", ""))
+    said = "\n\n".join([document.title, byline, *(texts or [document.text])])
     return replace(document, places=places_of(said))
 
 

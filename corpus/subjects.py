@@ -35,6 +35,9 @@ _SPEAKER = re.compile(f"{_POST}(?P<person>[{_HAN}]{{2,4}}?)(?={_SAYS}|[，。：
 _HOSPITAL = re.compile("(?:医院|卫生院|保健院|[一二三四五六七八九十]院)$")
 _OTHER_WORD = re.compile("[社城院地小校景郊][市县区]|城市|[各全外][省市县区]")
 _ITEM = re.compile("[【▲●■◆★▶]")
+_ROUNDUP = re.compile(
+    "[一二三四五六七八九十几多\\d]则|短波|[简快短]讯|速[递览]|一[束组]|集锦|要闻|动态"
+)
 _MUCH_MORE = 2  # times that the main hospital is named as often as any other
 _NAMED_OFTEN = 4
 
@@ -122,7 +125,12 @@ class _Reader:
 
     @cached_property
     def has_items(self) -> bool:
-        """Tell whether it is a row of news with headlines of their own, about this and that."""
+        """Tell whether it is a row of news with headlines of their own, about this and that.
+
+        A hospital's brochure may have such headlines too.
+        """
+        if self._titled and not _ROUNDUP.search(self.article.title):
+            return False
         blocks = (b for b in self.article.blocks if b.kind == "heading")
         return sum(_ITEM.match(self._page.text, b.start) is not None for b in blocks) > 1
 

@@ -137,9 +137,6 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[Pick]:
         if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
             picks = (Pick(hit, scored) for scored in hit.sentences)
             groups.setdefault(hit.passage.hospitals, []).extend(picks)
-    each = {(name,) for name in query.hospitals}
-    if each and each <= groups.keys():  # what is said of several together is of no use then
-        groups = {about: picks for about, picks in groups.items() if about in each}
     most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
     shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
     best = [_near_best(picks, most, margin) for picks in shown]

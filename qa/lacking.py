@@ -10,7 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from corpus.fold import fold
+from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import HAN, lazy_pattern
+from corpus.look_alikes import BY_LOOKS
+from corpus.names import syllable
 from corpus.places import LEVELS, names_of_places, places_named, places_of
 from corpus.reflow import searchable
 from qa.asking import asking
@@ -190,10 +193,10 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
         return f"{year}年度"
     published = hits[0].passage.published
     told = years_told(text, published)
-    if not told.years:
-        told = years_told(_text(hits[0]), published)
+    if not told.written:
         if any(year in _text(hit) for hit in _of_one_document(hits)):
             return None
+        told = told if told.years else years_told(_text(hits[0]), published)
     is_of_another = told.years and int(year) not in told.years and not told.is_open
     return f"{year}年" if is_of_another else None
 
@@ -223,15 +226,16 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
 def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return the place of a question without a hospital where the best article is of another one.
 
-    It is of another one that says others of the same level, as newspapers often leave out their own
-    city. There is no word for it where other articles say the place.
+    It is of another one that says others of the same level in the passage or its title; newspapers
+    often leave out their own city, and tell where somebody comes from. There is no word for it
+    where other articles say the place.
     """
     named = places_asked(query, hits)
     if not named or says_place(hits[0], named):
         return None
-    said = hits[0].passage.places
+    said, text = hits[0].passage.places, _with_title(hits[0])
     levels = {place[-1] for place in named} & LEVELS
-    others = {place for place in said if place[-1] in levels}
+    others = {place for place in said if place[-1] in levels and place[:-1] in text}
     if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
         return None
     elsewhere = any(says_place(hit, named) for hit in hits[1:])
@@ -241,13 +245,16 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
 def places_asked(query: Query, hits: Sequence[Hit]) -> set[str]:
     """Return the places that a question without a hospital names, in the form of `corpus.places`.
 
-    They are those that the hits' articles say too, and those that it tells by their level.
+    They are those that the hits' articles say too, and those that it tells by their level; of a
+    township, its county and its city the township.
     """
     if query.hospitals:
         return set()
     known = set(places_of(query.text)).union(*(hit.passage.places for hit in hits))
     named = places_named(fold(query.text), names_of_places(known))
-    return {place for place in known if place[:-1] in named}
+    places = {place for place in known if place[:-1] in named}
+    inner = [{place for place in places if place[-1] in levels} for levels in ("镇乡", "县区")]
+    return next(filter(None, inner), places)
 
 
 def says_place(hit: Hit, places: Collection[str]) -> bool:
@@ -257,9 +264,13 @@ def says_place(hit: Hit, places: Collection[str]) -> bool:
 
 
 def _is_slip(typed: str, name: str) -> bool:
-    """Tell whether one character of a name may be wrong: 朔西 for 朔溪."""
-    alike = sum(a == b for a, b in zip(typed, name, strict=False))
-    return len(typed) == len(name) and alike == len(name) - 1
+    """Tell whether a name that is no place's may be another, by sound or look: 朔西 for 朔溪."""
+    if len(typed) != len(name) or not proper_nouns().isdisjoint({typed, f"{typed}市"}):
+        return False
+    return all(
+        syllable(a) == syllable(b) or a.translate(BY_LOOKS) == b.translate(BY_LOOKS)
+        for a, b in zip(typed, name, strict=True)
+    )
 
 
 def _of_one_document(hits: Sequence[Hit]) -> Iterator[Hit]:

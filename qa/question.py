@@ -100,7 +100,14 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
     ),
-    ("person", lazy_pattern(r"谁|哪一?位|叫什么|姓名|姓什么|边个|\bwho\b|\bwhose\b|name of")),
+    (
+        "person",
+        lazy_pattern(
+            r"谁|哪一?位|叫什么|姓名|姓什么|边个|\bwho\b|\bwhose\b|name of"
+            r"|\bwhich (?:surgeon|doctor|physician|nurse|expert|professor|teacher|official|driver"
+            r"|player|athlete|coach|judge|wom[ae]n|m[ae]n)\b"
+        ),
+    ),
     ("place", lazy_pattern(r"哪里|哪儿|在哪|什么地方|何处|地址|边度|喺边|\bwhere\b|address")),
     (
         "yesno",

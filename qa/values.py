@@ -78,7 +78,7 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours", "weekday", "address"})
 
 _ASKED_UNIT = lazy_pattern(
-    rf"(?<![哪好边这那近前后])(?:多少|几)(?:[十百千]|平方|立方|公(?=[里斤顷]))?([{_ALL_UNITS}])"
+    rf"(?<![哪好边这那近前后])(?:多少|几)(?:[十百千]|平方|立方|公(?=里))?([{_ALL_UNITS}])"
 )
 _ASKED_SHARE = lazy_pattern(
     "百分之[几多]|比例|占比|[占有]几成|(?<![几效功速汇利税费])率(?=(?:是|有|为|达到?|能)?(?:多少|几|多高|$|[?？。,]))"

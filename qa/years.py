@@ -7,36 +7,39 @@ from dataclasses import dataclass
 
 from corpus.lazy_pattern import lazy_pattern
 
-_EXPLICIT = lazy_pattern(r"(?:19|20)\d{2}(?=年|[-—–~至到](?:19|20)\d{2}年)")
+_EXPLICIT = lazy_pattern(r"(?:19|20)\d{2}(?= ?年|[-—–~至到](?:19|20)\d{2} ?年)")
 _BY_THE_DATE = lazy_pattern(
-    "(?P<before2>前年)|(?P<before1>去年|上一?年)|(?P<next>明年)|今年|目前|现在"
+    "(?P<before2>(?<!年)前年)|(?P<before1>(?<!过)去年(?!轻)|(?<![早晚身以])上一?年(?!轻))|(?P<next>明年)|今年"
+    "|目前|现在"
 )
-# Of a year that the text alone does not tell, or of more than one.
-_OPEN = lazy_pattern(
-    r"[当本同次]年|年来|(?:19|20)\d{2}年(?:\d+月)?(?:以来|以后|之后|起|至今)|(?:19|20)\d{2}[年]?[-—–~至到]"
-)
+_OPEN = lazy_pattern("[当本同次]年|年来|[去前上]年以来")  # of which year, or of more than one
 _AWAY = {"before2": -2, "before1": -1, "next": 1, None: 0}
+_YEAR_OF_A_DATE = lazy_pattern(r"(?:19|20)\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class YearsTold:
-    """The years that a text tells, and whether it tells a time of which the year is not known."""
+    """The years that a text tells, and whether it tells a time of which the year is not known.
 
+    `written` are those in digits, `years` also those that the date of the article tells.
+    """
+
+    written: frozenset[int]
     years: frozenset[int]
     is_open: bool
 
 
 def years_told(text: str, published: str = "") -> YearsTold:
-    """Return the years of a folded text that was published on an ISO date, or nobody knows when.
+    """Return the years of a folded text that was published on a date, or nobody knows when.
 
     >>> sorted(years_told("2021年有3家,去年8家", "2024-11-05").years)
     [2021, 2023]
-    >>> years_told("去年8家")
-    YearsTold(years=frozenset(), is_open=True)
+    >>> years_told("去年8家").is_open
+    True
     """
-    years = {int(match[0]) for match in _EXPLICIT.finditer(text)}
+    written = frozenset(int(match[0]) for match in _EXPLICIT.finditer(text))
     by_the_date = list(_BY_THE_DATE.finditer(text))
-    if published:
-        years |= {int(published[:4]) + _AWAY[match.lastgroup] for match in by_the_date}
-    is_open = _OPEN.search(text) is not None or bool(by_the_date and not published)
-    return YearsTold(frozenset(years), is_open)
+    date = _YEAR_OF_A_DATE.search(published)
+    away = {int(date[0]) + _AWAY[match.lastgroup] for match in by_the_date} if date else set()
+    is_open = _OPEN.search(text) is not None or bool(by_the_date and not date)
+    return YearsTold(written, written | away, is_open)

@@ -62,6 +62,10 @@ def about(*parts: tuple[str, list[str]]) -> list[tuple[str, ...]]:
         ("清和市中心医院", "清和市中心医院"),
         ("记者从云岚县中医院", "云岚县中医院"),
         ("距茶汀县人民医院", "茶汀县人民医院"),
+        ("访仙镇卫生院", "访仙镇卫生院"),
+        ("骞州医学院附属医院", "骞州医学院附属医院"),
+        ("39路增停市妇幼保健院", "市妇幼保健院"),
+        ("昨夜从合肥\n市第一人民医院", "合肥市第一人民医院"),
         ("翠屏江区人民医院医疗集团", "翠屏江区人民医院"),
         ("记临沅医科大学附属第三医院", "临沅医科大学附属第三医院"),
         ("澜屿专区医院", "澜屿专区医院"),
@@ -155,6 +159,15 @@ def test_items_with_headlines_of_their_own_are_each_about_their_own() -> None:
     ((first, *_, head, third),) = subjects(text, [article])
     assert (first, head, third) == (("云岭县人民医院",), (ONE,), (ONE,))
     assert (title,) in subjects(text, [article])[0]
+
+
+def test_a_brochure_of_one_hospital_is_about_it() -> None:
+    text = (
+        f"# {ONE}建院六十年\n\n【院史】一九六三年从三间瓦房开始，如今有两个院区，门诊楼也是新的。"
+        "\n\n【骨科】骨科有床位一百二十张，医师十八人，去年做手术三千多台，比前年多了不少。"
+    )
+    (article,) = articles(text)
+    assert set(subjects(text, [article])[0]) == {(ONE,)}
 
 
 def test_one_page_may_tell_of_several_hospitals() -> None:

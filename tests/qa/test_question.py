@@ -50,6 +50,7 @@ def ask(question: str, *earlier: str) -> Query:
         ("When was the hospital founded?", "date"),
         ("Which hospitals have a boat?", "set"),
         ("Who is the director?", "person"),
+        ("Which surgeon did the first operation?", "person"),
     ],
 )
 def test_the_kind_of_a_question_is_recognised(question: str, kind: Kind) -> None:
