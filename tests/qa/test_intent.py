@@ -139,6 +139,7 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "我最近膝盖老疼，应该买哪种膏药贴？",
         "我爸胸口闷了两天，左胳膊发麻，吃硝酸甘油还是阿司匹林好？",
         "肌酐五百多了，我是不是这个月就得开始透析？",
+        "孩子发烧三天，嗓子疼，是什么病毒感染？",
         "我妈血压160，吃着氨氯地平还头晕，该给她再加点什么药？",
     ],
 )
@@ -230,6 +231,7 @@ def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:
         "我三十多岁，在汀源区能不能打往鼻子里喷的那种流感疫苗？",
         "我妈在青禾三院打针，该去一楼还是二楼",
         "他们村的人得了肝炎，买了什么药？",
+        "那次六十多个孩子上吐下泻，查出来是什么病原？",
     ],
 )
 def test_a_question_about_a_hospital_is_no_plea_for_treatment(text: str) -> None:
