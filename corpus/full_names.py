@@ -13,7 +13,7 @@ from corpus.institution_names import is_partial
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.names import alias_key, is_institution
-from corpus.places import DATELINE, NEWSPAPER
+from corpus.places import BELONGS, DATELINE, NEWSPAPER
 from corpus.short_forms import partial_forms
 
 _OF_A_CITY = frozenset({"市", DATELINE, NEWSPAPER})
@@ -35,7 +35,7 @@ def _with_city(document: Document, beside: Mapping[str, Counter[str]]) -> Docume
     if not document.places or any(place[-1] in _OF_A_CITY for place in document.places):
         return document
     city = _place_of(document, "市", beside)
-    return replace(document, places=(*document.places, f"{city}市")) if city else document
+    return replace(document, places=(*document.places, city + BELONGS)) if city else document
 
 
 def completed(name: str, place: str) -> str:

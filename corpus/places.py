@@ -2,8 +2,8 @@
 
 A place is told by its level (市, 县, 区, 镇, 乡), by a dateline (本报汀源讯) or by a newspaper
 (汀源日报). It is kept as its name and one more character for what tells it, 讯 and 报 for the last
-two. Leaves out: provinces and countries, which tell too little, and villages and streets, which
-tell too much.
+two; 属 for the city that other articles tell (see `corpus.full_names`). Leaves out: provinces and
+countries, which tell too little, and villages and streets, which tell too much.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from corpus.reflow import searchable
 
 NAMES_KEPT = 4096  # places whose names in letters are remembered
 MOST = 16  # of an article; one that lists more is about none of them
-DATELINE, NEWSPAPER = "讯", "报"
+DATELINE, NEWSPAPER, BELONGS = "讯", "报", "属"
 LEVELS = frozenset("市县区镇乡")
 _HAN = "\u4e00-\u9fff"
 # After a level, what makes another word of it: 县长, 县民; but 县民政局, 市上周.

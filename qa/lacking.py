@@ -14,7 +14,7 @@ from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.look_alikes import BY_LOOKS
 from corpus.names import syllable
-from corpus.places import LEVELS, names_of_places, places_named, places_of
+from corpus.places import BELONGS, LEVELS, NEWSPAPER, names_of_places, places_named, places_of
 from corpus.reflow import searchable
 from qa.asking import asking
 from qa.attributes import untold
@@ -226,16 +226,17 @@ def _completion(query: Query, hits: Sequence[Hit]) -> str | None:
 def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return the place of a question without a hospital where the best article is of another one.
 
-    It is of another one that says others of the same level in the passage or its title; newspapers
-    often leave out their own city, and tell where somebody comes from. There is no word for it
-    where other articles say the place.
+    It is of another one that says others of the same level in the passage or its title, or belongs
+    to another city; newspapers often leave out their own, and tell where somebody comes from. There
+    is no word for it where other articles say the place.
     """
     named = places_asked(query, hits)
     if not named or says_place(hits[0], named):
         return None
     said, text = hits[0].passage.places, _with_title(hits[0])
-    levels = {place[-1] for place in named} & LEVELS
+    levels = {"市" if place[-1] in (NEWSPAPER, BELONGS) else place[-1] for place in named} & LEVELS
     others = {place for place in said if place[-1] in levels and place[:-1] in text}
+    others |= {place for place in said if place[-1] == BELONGS and "市" in levels}
     if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
         return None
     elsewhere = any(says_place(hit, named) for hit in hits[1:])

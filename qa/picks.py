@@ -10,7 +10,7 @@ from qa.model import Hit, Query, ScoredSentence
 from qa.person_names import names_another
 from qa.polarity_signs import OWN_GRADE
 from qa.refusal import WHY
-from qa.values import Detail, holds_detail
+from qa.values import Detail, holds_detail, tells
 
 BESIDE = 0.1  # below the best sentence; what is farther off in other passages is not sought
 
@@ -65,11 +65,17 @@ def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
     Where nothing near the best has it, that is all of it.
     """
     has = _has_what_is_asked(query, asks_why=False)
+    if has is None and query.value == "number":
+        has = _holds_a_figure
     if has is None or has(picks[0]):
         return picks
     found = filter(has, _near(picks[0], hits))
     best = max(found, key=lambda pick: pick.scored.score, default=None)
     return picks if best is None else [best]
+
+
+def _holds_a_figure(pick: Pick) -> bool:
+    return tells("number", _plain(pick))
 
 
 def _near(first: Pick, hits: Sequence[Hit]) -> list[Pick]:

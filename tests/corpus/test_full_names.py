@@ -58,7 +58,7 @@ def test_an_article_that_says_only_districts_has_their_city() -> None:
     roads = article("a", "修路", "东渠区"), article("b", "修桥", "朔陵报", "东渠区")
     other = article("c", "修渠", "青岚讯", "东渠区"), article("d", "修井")
     assert [one.places for one in with_full_names([*roads, *other])] == [
-        ("东渠区", "朔陵市"),
+        ("东渠区", "朔陵属"),
         ("朔陵报", "东渠区"),
         ("青岚讯", "东渠区"),
         (),

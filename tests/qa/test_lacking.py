@@ -97,6 +97,13 @@ def test_where_somebody_in_the_article_comes_from_is_not_where_it_is() -> None:
     assert lacking(query("汶岭县接种了多少人", "number"), [told]) is None
 
 
+def test_an_article_belongs_to_its_city_though_it_leaves_it_out() -> None:
+    told = hit(text="接种了5万人。")
+    told = replace(told, passage=replace(told.passage, places=("东渠区", "朔陵属")))
+    assert lacking(query("榆埠市接种了多少人", "number"), [told]) == "榆埠"
+    assert lacking(query("朔陵市接种了多少人", "number"), [told]) is None
+
+
 def test_a_place_that_other_articles_say_is_not_said_to_be_missing() -> None:
     best, other = hit(text="榆埠县接种了5万人。"), hit(text="汶岭县的桥。")
     best = replace(best, passage=replace(best.passage, places=("榆埠县",)))
