@@ -344,6 +344,11 @@ def tells_the_kind(text: str) -> bool:
     return all(_kind(word) in {"kind", "level"} for word in cut(text))
 
 
+def is_kind_word(word: str) -> bool:
+    """Tell whether a word tells the kind of an institution; no dictionary is read for it."""
+    return word in _KIND
+
+
 def is_function_word(word: str) -> bool:
     """Tell whether a word is one character that joins others and is in hardly any name: 由."""
     return len(word) == 1 and _FUNCTION.match(word) is not None

@@ -15,7 +15,7 @@ from typing import Any
 
 from corpus.english_forms import ORDINALS, place_in_letters
 from corpus.fold import fold
-from corpus.institution_names import tells_the_kind
+from corpus.institution_names import is_kind_word
 from corpus.latin_names import KIND_WORDS
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.look_alikes import BY_LOOKS
@@ -193,7 +193,7 @@ class Gazetteer:
         for entity in self.entities:
             names = [fold(name) for name in (entity.name, *entity.aliases)]
             cores = [core[1] for name in names if (core := _CORE.fullmatch(name))]
-            cores = [core for core in cores if not tells_the_kind(core)]
+            cores = [core for core in cores if not is_kind_word(core)]
             tails = [tail[1] + tail[2] for n in names if (tail := _UNIVERSITY_TAIL.fullmatch(n))]
             for short in (*cores, *tails):
                 if short not in self._by_surface and not self._is_place_of_one(short):

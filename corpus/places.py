@@ -84,6 +84,16 @@ def home(text: str, level: str) -> str:
     return only if times > 1 else ""
 
 
+def may_say_others(folded: str, names: Collection[str]) -> bool:
+    """Tell whether a folded text may say places beside those of the names; nothing is cut for it.
+
+    >>> may_say_others("汀源县的路", {"汀源"}), may_say_others("青柏县的路", {"汀源"})
+    (False, True)
+    """
+    before = (folded[: match.start()] for match in _AFTER.finditer(folded))
+    return any(text[-1] not in _NO_NAME and not text.endswith(tuple(names)) for text in before)
+
+
 def _plain(text: str) -> str:
     return searchable(_PARAGRAPHS.sub("。", fold(text)))
 

@@ -14,7 +14,15 @@ from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.look_alikes import BY_LOOKS
 from corpus.names import syllable
-from corpus.places import BELONGS, LEVELS, NEWSPAPER, names_of_places, places_named, places_of
+from corpus.places import (
+    BELONGS,
+    LEVELS,
+    NEWSPAPER,
+    may_say_others,
+    names_of_places,
+    places_named,
+    places_of,
+)
 from corpus.reflow import searchable
 from qa.asking import asking
 from qa.attributes import untold
@@ -251,8 +259,11 @@ def places_asked(query: Query, hits: Sequence[Hit]) -> set[str]:
     """
     if query.hospitals:
         return set()
-    known = set(places_of(query.text)).union(*(hit.passage.places for hit in hits))
-    named = places_named(fold(query.text), names_of_places(known))
+    asked = fold(query.text)
+    known = set[str]().union(*(hit.passage.places for hit in hits))
+    if may_say_others(asked, names_of_places(known)):  # what cuts a text takes a second to load
+        known |= set(places_of(asked))
+    named = places_named(asked, names_of_places(known))
     places = {place for place in known if place[:-1] in named}
     inner = [{place for place in places if place[-1] in levels} for levels in ("镇乡", "县区")]
     return next(filter(None, inner), places)

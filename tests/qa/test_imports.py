@@ -89,3 +89,16 @@ def compiled_at_once(module: str) -> list[int]:
             lines.append(node.lineno)
         waiting.extend(ast.iter_child_nodes(node))
     return lines
+
+
+def test_no_dictionary_is_read_whole_for_a_question(folder: Path, cache: Path) -> None:
+    """jieba's own takes a second; a question of a hospital needs none, nor one of any place."""
+    code = (
+        "import jieba, sys\nfrom qa.engine import Engine\n"
+        "engine = Engine.open(sys.argv[1], index_dir=sys.argv[2])\n"
+        f"engine.ask({BEDS['question']!r})\nengine.ask('全市有多少人')\n"
+        "assert not jieba.dt.initialized\n"
+    )
+    index = cache / "whole-dictionary"
+    Engine.open(folder, index_dir=index)
+    subprocess.run([sys.executable, "-c", code, folder, index], check=True, cwd=ROOT)
