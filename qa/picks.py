@@ -19,6 +19,7 @@ _BECAUSE = lazy_pattern(
     "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
 )
 _ASKS_A_GRADE = lazy_pattern("几级|级别|什么等级|\\bgrades?\\b|\\b(?:which|what) level\\b")
+_ORDINAL = lazy_pattern(r"第(?:\d+|[一二三四五六七八九十百]+)\w?")
 _POINTS_BACK = lazy_pattern('[“"]?[他她](?!人)')
 
 
@@ -75,7 +76,7 @@ def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
 
 
 def _holds_a_figure(pick: Pick) -> bool:
-    return tells("number", _plain(pick))
+    return tells("number", _ORDINAL.sub("", _plain(pick)))
 
 
 def _near(first: Pick, hits: Sequence[Hit]) -> list[Pick]:
