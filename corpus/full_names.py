@@ -23,8 +23,9 @@ _SHORT_ORDINAL = lazy_pattern("^([一二三四五六七八九十])(?=医院$)") 
 def with_full_names(documents: Sequence[Document]) -> tuple[Document, ...]:
     """Return the documents with the city and the names' places that they leave out, where clear."""
     beside = _said_beside(documents)
+    names = {name for document in documents for name in document.hospitals}
     whole: dict[str, set[str]] = defaultdict(set)
-    for name in {name for document in documents for name in document.hospitals}:
+    for name in names if any(map(_leaves_out, names)) else ():
         for part in () if is_partial(name) else partial_forms(name):
             whole[part].add(name)
     return tuple(_with_city(_completed(document, beside, whole), beside) for document in documents)
@@ -47,8 +48,9 @@ def completed(name: str, place: str) -> str:
     return place + name[0] + _SHORT_ORDINAL.sub(r"第\1人民", name[1:])
 
 
-def _partial_names(document: Document) -> list[str]:
-    return [name for name in document.hospitals if is_partial(name) and is_institution(name)]
+def _leaves_out(name: str) -> bool:
+    """Tell whether it is the name of an institution without its place."""
+    return is_partial(name) and is_institution(name)
 
 
 def _said_beside(documents: Iterable[Document]) -> dict[str, Counter[str]]:
@@ -63,8 +65,11 @@ def _said_beside(documents: Iterable[Document]) -> dict[str, Counter[str]]:
 def _completed(
     document: Document, beside: Mapping[str, Counter[str]], whole: Mapping[str, set[str]]
 ) -> Document:
+    partial = list(filter(_leaves_out, document.hospitals))
+    if not partial:
+        return document
     full = {name: name for name in document.hospitals}
-    for name in _partial_names(document):
+    for name in partial:
         place = _place_of(document, name[0], beside)
         known = [one for one in whole.get(name, ()) if place and one.startswith(place)]
         if place:

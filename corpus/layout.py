@@ -76,17 +76,13 @@ def articles(text: str) -> tuple[Article, ...]:
 def _pieces(text: str) -> Iterator[_Piece]:
     for line in paragraphs(text):
         content = text[line.start : line.end]
-        news = dateline(content)
-        headline = lead(content)
-        if headline:
-            cut = line.start + headline.end()
+        news, headline = dateline(content), lead(content)
+        begins = headline or news
+        if begins and begins.end() < len(content):
+            cut = line.start + begins.end()
             cut += len(text[cut : line.end]) - len(text[cut : line.end].lstrip())
-            yield _Piece("heading", headline[0], line.start, line.start + headline.end(), line.gap)
-            yield _Piece("paragraph", text[cut : line.end], cut, line.end, 0)
-        elif news and news.end() < len(content):
-            cut = line.start + news.end()
-            cut += len(text[cut : line.end]) - len(text[cut : line.end].lstrip())
-            yield _Piece("dateline", news[0].strip(), line.start, line.start + news.end(), line.gap)
+            role, end = "heading" if headline else "dateline", line.start + begins.end()
+            yield _Piece(role, begins[0].strip(), line.start, end, line.gap)
             yield _Piece("paragraph", text[cut : line.end], cut, line.end, 0)
         else:
             yield _Piece(kind(content), content, line.start, line.end, line.gap)

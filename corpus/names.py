@@ -29,7 +29,6 @@ _TAKEN = "\0"  # stands for the characters of a mention that was found already
 _BEFORE_TAIL = (
     _TAKEN + "在去到给跟和与同问咱我们本这那的找看查说对从为是有让叫，。、？！；：,.?!;: "
 )
-_PARTIAL = "省市县区"  # what a name begins with that leaves out its place
 _HAN_DIGITS = "一二三四五六七八九十"
 # The ordinal of a hospital in figures: 大同5院, 第 3 人民医院.
 _IN_FIGURES = lazy_pattern(
@@ -44,7 +43,7 @@ _ORDINAL_WORDS = [word.lower() for word in ORDINALS]
 # What tells a name from others of the place: Datong Children's Hospital is not the Fifth.
 _TELLING = KIND_WORDS.union(_ORDINAL_WORDS)
 # The place that a name begins with (青禾市第三人民医院), and a name without 医院 (湖滨医院).
-_LEVELS = "省市县区"
+_LEVELS = "省市县区"  # what a name that leaves out its place begins with
 _LEVEL = lazy_pattern(f"[{_LEVELS}]")
 _PLACE = lazy_pattern(f"^({HAN}{{2,4}}?)[{_LEVELS}]")
 # In a question that says a place in Latin letters: that the hospital there is meant.
@@ -257,7 +256,7 @@ class Gazetteer:
             if folded.startswith(surface, at):
                 around = folded[max(at - 1, 0) : at] + folded[at + len(surface) :][:1]
                 within_word = surface.isascii() and _LETTER.search(around)
-                leaves_out = surface[0] in _PARTIAL and not self._stands_alone(folded, at)
+                leaves_out = surface[0] in _LEVELS and not self._stands_alone(folded, at)
                 if not within_word and not leaves_out:
                     return surface
         return ""
@@ -285,7 +284,7 @@ class Gazetteer:
     @cached_property
     def _by_syllables(self) -> dict[tuple[str, ...], str]:
         """The Chinese names of three characters and more by their sound, longest first."""
-        whole = (name for name in self._by_surface if name[0] not in _PARTIAL)
+        whole = (name for name in self._by_surface if name[0] not in _LEVELS)
         names = [name for name in whole if re.search(f"{HAN}{{3}}", name)]
         return {tuple(map(syllable, name)): name for name in reversed(names)}
 

@@ -63,6 +63,7 @@ _COUNTED = frozenset({"number", "money"})
 _NAMED = frozenset({"person", "list", "fact"})
 _MEASURES = frozenset({"亩顷", "年岁", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
+QUESTIONS = 64  # of which the places are remembered
 TEXTS = 4096  # passages and sentences that are remembered folded
 AROUND = 100  # characters before and after a sentence that it may be read with
 NEAR = 0.1  # below the best passage, which lacks something; one that does not is taken instead
@@ -262,11 +263,14 @@ def places_asked(query: Query, hits: Sequence[Hit]) -> set[str]:
     asked = fold(query.text)
     known = set[str]().union(*(hit.passage.places for hit in hits))
     if may_say_others(asked, names_of_places(known)):  # what cuts a text takes a second to load
-        known |= set(places_of(asked))
+        known.update(_places_told(asked))
     named = places_named(asked, names_of_places(known))
     places = {place for place in known if place[:-1] in named}
     inner = [{place for place in places if place[-1] in levels} for levels in ("镇乡", "县区")]
     return next(filter(None, inner), places)
+
+
+_places_told = lru_cache(QUESTIONS)(places_of)  # each hit that is tried asks for them
 
 
 def says_place(hit: Hit, places: Collection[str]) -> bool:
