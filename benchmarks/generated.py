@@ -20,7 +20,8 @@ from corpus.model import Document
 from corpus.reflow import searchable
 from corpus.split import sentences, split
 from embeddings.encoder import Embedding, Encoder
-from embeddings.vector_cache import VectorCache, cache_key
+from embeddings.vector_cache import VectorCache
+from qa.indexing import embedding_keys
 
 ARTICLES = Path(__file__).parents[1] / "training" / "data"
 EACH = 500  # passages of one invented hospital
@@ -60,7 +61,7 @@ def documents(passages: int, texts: Sequence[str], seed: int = 0) -> Iterator[Do
         yield Document(
             doc_id=f"generated-{number}",
             title=name,
-            text="\n\n".join(lines),
+            text="\n\n".join(map(_headed, range(count), lines)),
             source=f"generated-{number}.md",
             hospitals=(name,),
             meta={"origins": " ".join(map(str, chosen))},
@@ -80,10 +81,9 @@ class GeneratedVectors(VectorCache):
         self._real = list(encoder.encode([f"{_name(0, 0)}：{text}" for text in texts], "passage"))
         self._origin: dict[bytes, int] = {}
         for document in generated:
-            origins = str(document.meta["origins"]).split(" ")
-            for line, origin in zip(document.text.split("\n\n"), origins, strict=True):
-                text = f"{document.hospitals[0]}：{searchable(line)}"
-                self._origin[cache_key(encoder.name, "passage", text)] = int(origin)
+            origins = map(int, str(document.meta["origins"]).split(" "))
+            keys = embedding_keys([document], encoder.name)
+            self._origin.update(zip(keys, origins, strict=True))
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._origin or super().__contains__(key)
@@ -110,12 +110,18 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _alone(text: str) -> bool:
-    """Tell whether a text stays one passage and one sentence, also after others."""
-    passages = split(Document("d", "t", f"前。\n\n{text}\n\n后。", "s"))
-    if len(passages) != 3:  # noqa: PLR2004
+    """Tell whether a text stays one passage and one sentence, also between others."""
+    lines = ("前。", text, "后。")
+    passages = split(Document("d", "t", "\n\n".join(map(_headed, range(3), lines)), "s"))
+    if len(passages) != len(lines):
         return False
     found = sentences(passages[1])
     return len(found) == 1 and found[0].text == text == searchable(text)
+
+
+def _headed(number: int, line: str) -> str:
+    """Return a line under a heading of its own, without which it is no passage of its own."""
+    return f"## {number + 1}\n\n{line}"
 
 
 def _names(count: int, chance: random.Random) -> list[str]:
