@@ -17,7 +17,7 @@ _NOT_IN_NAME = lazy_pattern(
 _IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
 # What ends before a name in two characters: 想问下青禾三院, 青禾那边卫生院.
 _NOT_IN_NAME_EITHER = lazy_pattern(
-    "(?:[问说讲聊看查一]下|[这那哪][边里头儿]|里[头面边]|[镇乡村县街城][上里])$"
+    "(?:[问说讲聊看查一]下|[这那哪][边里头儿]|里[头面边]|[镇乡村县街城][上里]|系[咪唔]|是不)$"
 )
 LONGEST_HEAD = 16
 SHORTEST_NAME = 4
@@ -40,6 +40,7 @@ _BARE_ORDINAL = lazy_pattern("老?[省市县区]?立?")
 _NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院|[肺精神]+病院)")
 _INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
 _GOES_ON = lazy_pattern("附属|第|分院|院区")
+_IN_A_COUNTY = lazy_pattern(f"{HAN}{{2,4}}?[县区市旗]")
 _TOWNSHIP = lazy_pattern(f"{HAN}{{2,4}}?[镇乡]")
 # What an institution's name ends with; in 院长 and 住院 nothing ends.
 _NAME_END = lazy_pattern(
@@ -70,6 +71,10 @@ class KnownWords:
     def holds(self, span: str) -> bool:
         """Tell whether the documents say `span`, which ends as an institution's name does."""
         return span in self._said
+
+    def names(self, word: str) -> bool:
+        """Tell whether the documents have this word."""
+        return word in self._words
 
     def find(self, pattern: str) -> str:
         """Return the first thing that the documents say which fits a pattern; empty for none."""
@@ -220,7 +225,16 @@ def _said(head: str, ending: str, known: KnownWords) -> str:
         end_of_name = head[start:] + ending
         if known.holds(end_of_name) and (start == 0 or _may_begin(head, start)):
             return end_of_name
-    return _said_before(head, known) or _said_longer(head + ending, known)
+    found = _said_before(head, known) or _said_longer(head + ending, known)
+    inner = "" if found else _without_city(head, known)
+    return _said(inner, ending, known) if inner else found
+
+
+def _without_city(head: str, known: KnownWords) -> str:
+    """Return what follows the city of a county's institution: 青禾白砚县 [医院]; empty for none."""
+    places = (head[:end] for end in range(2, len(head)) if known.names(head[:end]))
+    rest = next((head[len(place) :].lstrip("市州") for place in places), "")
+    return rest if _IN_A_COUNTY.match(rest) else ""
 
 
 def _may_begin(head: str, start: int) -> bool:

@@ -51,6 +51,8 @@ _OF_A_HOSPITAL = lazy_pattern(
     "people'?s|yiyuan|hospital|clinic|doctor|physician|nurse|patient|surg|staff|department|院"
     "|\\b(?:beds?|wards?|icu|grade|president|director|secretary|emergency|yuanzhang)\\b"
 )
+# What institutions are called: without it, an ordinal before a place numbers something else.
+_CALLED_SO = lazy_pattern("people'?s|renmin|hospital|yiyuan|clinic|affiliated|cent(?:er|re)\\b|院")
 # After a name, another of the same place: 和第二人民医院, 跟二院.
 _ORDINAL_ALONE = lazy_pattern(
     "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
@@ -58,7 +60,11 @@ _ORDINAL_ALONE = lazy_pattern(
 _CORE = lazy_pattern(f"({HAN}{{2,6}})(?<!中)医院")  # not 青禾中 for 青禾中医院
 # 浙一 stands for 浙大一院, but not in 江浙一带.
 _UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])院")
-_NOT_A_WORD = "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方]))"
+# A name that ends in a numeral is none before what is counted or numbered, or a school: 青禾一中.
+_NOT_A_WORD = (
+    "(?:(?<![一二三四五六七八九十])|(?![带个些次直定样般方批届期名位条座季代轮场级类例台家所件项天年月日岁成]"
+    "|[小实幼职师](?!儿)|中(?!医|西医|心)|大(?!楼|门|厅|夫)|高(?!压|血)|号(?!楼)))"
+)
 # What makes a name that of something else: 汀江大桥 is not of 汀江医院.
 _OF_ELSE = (
     "(?!特?大?桥|[路街镇乡村河江湖山港]|(?:火车|汽车|高铁)?站|(?:第[一二三四五六七八九十]|实验)?[小中大]学|学校|公园"
@@ -330,6 +336,8 @@ class Gazetteer:
                 continue
             begin = min(span[0] for span in spans if span)
             end = max(span[1] for span in spans if span)
+            if _numbers(telling, spans) and not _CALLED_SO.search(folded[begin : end + _NEAR]):
+                continue
             if end - begin <= _NEAR * len(telling) and not _tells_more(words, begin, end, telling):
                 yield Mention(begin, end, names)
                 of_hospitals = True  # Xinyi and Ruzhou First
@@ -363,6 +371,13 @@ def _windows(marks: Sequence[str], named: Mapping[Any, str]) -> Iterator[tuple[i
                 yield start, name
 
 
+def _numbers(telling: Sequence[str], spans: Sequence[tuple[int, int] | None]) -> bool:
+    """Tell whether an ordinal stands before the place: the first Lanping marathon."""
+    ordinals = [span for word, span in zip(telling, spans, strict=True) if word in _ORDINAL_WORDS]
+    others = [span for word, span in zip(telling, spans, strict=True) if word not in _ORDINAL_WORDS]
+    return bool(ordinals and others) and min(filter(None, ordinals)) < min(filter(None, others))
+
+
 def _is_place_alone(telling: Sequence[str], names: Sequence[str]) -> bool:
     """Tell whether what tells hospitals in Latin letters is their place: xinyi, yanpu county."""
     first, *rest = telling
@@ -375,6 +390,11 @@ def _is_place_alone(telling: Sequence[str], names: Sequence[str]) -> bool:
 def is_institution(name: str) -> bool:
     """Tell whether the name of an entity is that of an institution, not the title of an article."""
     return _AN_INSTITUTION.search(name) is not None
+
+
+def about_an_institution(entities: Iterable[str]) -> bool:
+    """Tell whether any of the entities that a passage is about is an institution."""
+    return any(map(is_institution, entities))
 
 
 def ordinals_in_words(folded: str) -> str:

@@ -213,3 +213,12 @@ def test_a_name_that_only_looks_alike_stays_unknown(text: str, unknown: str) -> 
 )
 def test_any_hospital_is_no_name(text: str) -> None:
     assert seen(text, HOSPITALS) == Institutions()
+
+
+def test_a_city_before_a_county_and_a_word_that_asks_are_no_part_of_a_name() -> None:
+    said = names_said(["白砚县人民医院的夜班", "青禾市中医院的分院"])
+    known = KnownWords(said, {"青禾", "白砚"})
+    for text in ("青禾白砚县医院夜里谁值班", "青禾市白砚县人民医院夜里谁值班"):
+        assert seen(text, known) == Institutions((), ("白砚县人民医院",)), text
+    assert seen("係咪青禾市中醫院嘅分院", known) == Institutions((), ("青禾市中医院",))
+    assert seen("青禾墨浦县医院夜里谁值班", known) == Institutions(("青禾墨浦县医院",), ())

@@ -276,6 +276,38 @@ def test_an_and_within_a_place_is_no_and() -> None:
 
 @pytest.mark.parametrize(
     ("text", "found"),
+    [
+        ("青禾一有多少床", True),
+        ("青禾一中医科怎么样", True),
+        ("青禾第一的院长", True),
+        ("青禾一中是谁办的", False),
+        ("青禾第一批医疗队", False),
+        ("青禾第一届马拉松", False),
+        ("青禾一大特色", False),
+    ],
+)
+def test_a_number_of_something_else_is_no_hospital(text: str, found: bool) -> None:  # noqa: FBT001
+    name = "青禾市第一人民医院"
+    gazetteer = Gazetteer((Entity(name, customary_forms(name)),))
+    assert bool(gazetteer.find_short(text)) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("How many patients did the first Qinghe medical team treat?", 0),
+        ("Which patients did Qinghe First treat?", 1),
+        ("Who heads the first hospital of Qinghe?", 1),
+    ],
+)
+def test_an_ordinal_before_a_place_may_number_something_else(text: str, found: int) -> None:
+    name = "青禾市第一人民医院"
+    gazetteer = Gazetteer((Entity(name, customary_forms(name)),))
+    assert len(gazetteer.find(fold(text))) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
     [("海一有几层楼", True), ("江海一带有哪些医院", False), ("海一直在建", False)],
 )
 def test_a_university_hospital_is_known_by_place_and_number_alone(text: str, found: bool) -> None:  # noqa: FBT001
