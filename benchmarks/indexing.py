@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.results import Measurement, Part, finish, part_parser
 from corpus.model import Document
 from corpus.read import BUILTIN, read_corpus
-from embeddings.encoder import open_encoder
+from embeddings.encoder import open_encoder, with_lead
 from embeddings.vector_cache import VectorCache
 from qa.indexing import build_index
 from qa.settings import read_settings
@@ -39,7 +39,8 @@ def measure(runs: int) -> Part:
     encoder = open_encoder(settings.model, settings.cache, settings.threads)
     documents = read_corpus([BUILTIN]).documents
     index = build_index(documents, encoder, settings.cache)  # warms both sides up
-    texts = [index.embedded_text(row) for row in range(len(index.sentences))]
+    rows = range(len(index.sentences))
+    texts = [with_lead(index.lead(row), index.embedded_text(row)) for row in rows]
     distinct = list(dict.fromkeys(texts))  # what indexing embeds
     bare, indexing = [], []
     for _ in range(runs):  # in turn, so that both see the same machine

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.question_sets import DATA
 from corpus.reflow import searchable
 from embeddings.bundled import base_model
-from embeddings.encoder import Encoder, available_cores
+from embeddings.encoder import Embedding, Encoder, available_cores, with_lead
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import TokenVectors, mean_of
 from qa.bm25 import BM25
@@ -69,6 +69,7 @@ class Variant:
     values: bool = True
     spelling: bool = True
     neighbours: bool = True  # a part of the match is that of the passage's sentences together
+    lead: bool = True  # each sentence is read with the one before it
     adapter: bool = True
 
 
@@ -84,6 +85,7 @@ PLAIN = Variant(
     values=False,
     spelling=False,
     neighbours=False,
+    lead=False,
     adapter=False,
 )
 VARIANTS = (
@@ -100,16 +102,26 @@ VARIANTS = (
         spelling=False,
         values=False,
         neighbours=False,
+        lead=False,
     ),
-    replace(WHOLE, label="… the kind of value", adapter=False, spelling=False, neighbours=False),
-    replace(WHOLE, label="… other spellings", adapter=False, neighbours=False),
-    replace(WHOLE, label="… the sentences around", adapter=False),
+    replace(
+        WHOLE,
+        label="… the kind of value",
+        adapter=False,
+        spelling=False,
+        neighbours=False,
+        lead=False,
+    ),
+    replace(WHOLE, label="… other spellings", adapter=False, neighbours=False, lead=False),
+    replace(WHOLE, label="… the sentences around", adapter=False, lead=False),
+    replace(WHOLE, label="… read with the sentence before", adapter=False),
     WHOLE,
     replace(WHOLE, label="without the adapter", adapter=False),
     replace(WHOLE, label="without BM25", words=False),
     replace(WHOLE, label="with BM25 of character pairs too", pairs=True),
     replace(WHOLE, label="with character pairs instead of words", words=False, pairs=True),
     replace(WHOLE, label="without the sentences around", neighbours=False),
+    replace(WHOLE, label="without the sentence before", lead=False),
     replace(WHOLE, label="without the kind of value", values=False),
     replace(WHOLE, label="without other spellings", spelling=False),
     replace(WHOLE, label="without headings and hospital in the text", context=False),
@@ -138,7 +150,7 @@ class Collection:
         self.name = name
         self.engine = engine
         self.base = base
-        self._texts: dict[tuple[bool, bool, bool, bool], Texts] = {}
+        self._texts: dict[tuple[bool, bool, bool, bool, bool], Texts] = {}
         self._asked: dict[tuple[str, bool], list[tuple[Query, frozenset[str]]]] = {}
 
     @cached_property
@@ -146,7 +158,13 @@ class Collection:
         return Tokenizer(self.engine.index.gazetteer.surfaces)
 
     def texts(self, variant: Variant) -> Texts:
-        key = (variant.passages, variant.context, variant.centred, variant.adapter)
+        key = (
+            variant.passages,
+            variant.context,
+            variant.centred,
+            variant.lead,
+            variant.adapter,
+        )
         if key not in self._texts:
             self._texts[key] = self._embedded(variant)
         return self._texts[key]
@@ -168,8 +186,12 @@ class Collection:
                 for number, sentence in zip(numbers.tolist(), index.sentences, strict=True)
             ]
         texts = full if variant.context else plain
+        leads = [""] * len(texts)
+        if variant.lead and not variant.passages:
+            leads = [index.lead(row) for row in range(len(texts))]
         encoder = self.engine.encoder if variant.adapter else self.base
-        embeddings = list(encoder.encode(texts, "passage"))
+        found = encoder.encode(map(with_lead, leads, texts), "passage")
+        embeddings = list(map(Embedding.after, found, leads))
         mean = None if variant.centred else np.zeros_like(embeddings[0].tokens[0])
         return Texts(
             numbers,

@@ -33,6 +33,20 @@ class Embedding:
     tokens: NDArray[np.float32]
     spans: Spans = ()
 
+    def after(self, lead: str) -> "Embedding":
+        """Return this embedding of `with_lead(lead, text)` with the tokens of `text` alone.
+
+        With all tokens where their places are not known.
+        """
+        begin = len(lead)
+        skipped = sum(end <= begin for _, end in self.spans) if lead else 0
+        if not skipped:
+            return self
+        own = tuple(
+            (max(start - begin - 1, 0), end - begin - 1) for start, end in self.spans[skipped:]
+        )
+        return Embedding(self.vector, self.tokens[skipped:], own)
+
 
 class Encoder(Protocol):
     """Turns texts into vectors.
@@ -57,6 +71,11 @@ class Encoder(Protocol):
     def spans(self, text: str) -> Spans:
         """Return the `spans` that the embedding of a passage has, without a forward pass."""
         ...
+
+
+def with_lead(lead: str, text: str) -> str:
+    """Return a text after what it is read with; the space keeps its tokens what they are alone."""
+    return f"{lead} {text}" if lead else text
 
 
 def open_encoder(name: str, cache: Path, threads: int = 0) -> Encoder:

@@ -29,7 +29,7 @@ from embeddings.encoder import Embedding, Role
 
 logger = logging.getLogger(__name__)
 
-FORMAT = 2  # raise it when the meaning of a record changes
+FORMAT = 3  # raise it when the meaning of a record changes
 BATCH = 64  # records in a commit, unless they come slowly
 BATCH_SECONDS = 1.0
 LOCK_SECONDS = 30.0
@@ -181,9 +181,9 @@ class VectorCache:
         return record
 
 
-def cache_key(encoder: str, role: Role, text: str) -> bytes:
-    """Return what a text's embedding is kept under."""
-    parts = "\0".join([encoder, role, text])
+def cache_key(encoder: str, role: Role, text: str, lead: str = "") -> bytes:
+    """Return what a text's embedding is kept under; `lead` is what it was read with."""
+    parts = "\0".join([encoder, role, lead, text])
     return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=20).digest()
 
 

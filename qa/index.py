@@ -27,6 +27,7 @@ from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
 from qa.values import bit_of
 
+LEAD = 100  # characters before a sentence that it is read with
 NAMES_KEPT = 32  # sets of names whose rows are remembered
 SLICE = 16_384  # rows whose vectors are in memory at a time
 T = TypeVar("T")
@@ -243,6 +244,13 @@ class Index:
         there[about] = True
         return np.flatnonzero(there), saying
 
+    def lead(self, row: int) -> str:
+        """Return what was read before a sentence when it was embedded."""
+        passage = self.passage_of(row)
+        begin = max(self.run(passage)[0], row - 1)
+        found = [self.sentence(one, passage) for one in range(begin, row + 1)]
+        return lead_of(found, row - begin)
+
     def _embedded_text(self, row: int) -> str:
         passage = self.passage_of(row)
         return embedded_text(self.passage(passage), self.sentence(row, passage))
@@ -351,6 +359,15 @@ def embedded_text(passage: Passage, sentence: Sentence) -> str:
     """Return the sentence as it is searched, after its context."""
     text = searchable(sentence.text)
     return f"{passage.context}：{text}" if passage.context else text
+
+
+def lead_of(found: Sequence[Sentence], number: int) -> str:
+    """Return what is read before a sentence of a passage when it is embedded.
+
+    It is the end of the sentence before it, which tells who 她 is and what 其中 is a part of; its
+    own tokens are not compared with questions. `found` are all sentences of the passage.
+    """
+    return searchable(found[number - 1].text)[-LEAD:] if number else ""
 
 
 def context_length(passage: Passage) -> int:

@@ -5,6 +5,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,13 @@ from corpus.places import names_of_places
 from corpus.reflow import searchable
 from corpus.repeats import unique_passages
 from corpus.split import sentences, split
-from embeddings.encoder import Encoder
+from embeddings.encoder import Encoder, with_lead
 from embeddings.faiss_store import FaissStore
 from embeddings.store import StoreChain
 from embeddings.store_queries import Queries
 from embeddings.tokens import Floats, TokenVectors
 from embeddings.vector_cache import VectorCache, cache_key
-from qa.index import Index, Manifest, embedded_text
+from qa.index import Index, Manifest, embedded_text, lead_of
 from qa.lexical import Tokenizer
 from qa.likely_questions import likely_questions
 from qa.postings import Postings
@@ -33,7 +34,7 @@ from qa.segment import Segment
 from qa.texts import Texts, hash_of
 from qa.values import bits_held
 
-FORMAT = 11  # raise it when the files or their meaning change
+FORMAT = 12  # raise it when the files or their meaning change
 SEGMENT = 200_000  # sentences; a segment ends with the document that reaches them
 # From so many sentences on, tokens have 4 bits a component: see `embeddings.tokens`.
 COMPACT = 50_000
@@ -55,6 +56,12 @@ class _Cut:
             for passage, found in zip(passages, self.sentences, strict=True)
             for sentence in found
         ]
+        self.leads = [lead_of(found, at) for found in self.sentences for at in range(len(found))]
+
+    def keys(self, encoder: str) -> list[bytes]:
+        """Return the key in the `VectorCache` of each text."""
+        pairs = zip(self.texts, self.leads, strict=True)
+        return [cache_key(encoder, "passage", text, lead) for text, lead in pairs]
 
 
 def build_index(
@@ -85,7 +92,7 @@ def build_index(
     with vectors or VectorCache() as cache:
         done = 0
         for cut in cuts:
-            _embed(cut.texts, encoder, cache, _from(progress, done, total))
+            _embed(cut, encoder, cache, _from(progress, done, total))
             done += len(cut.texts)
             mean = made[0].tokens.mean if made else None
             made.append(keep(_segment(cut, encoder, cache, tokenizer, mean, bits)))
@@ -157,8 +164,7 @@ def fingerprint_of(hashes: Iterable[int]) -> str:
 
 def embedding_keys(documents: Iterable[Document], encoder: str) -> list[bytes]:
     """Return the key in the `VectorCache` of each sentence that the index of documents embeds."""
-    texts = (text for cut in _cuts(list(documents)) for text in cut.texts)
-    return [cache_key(encoder, "passage", text) for text in texts]
+    return [key for cut in _cuts(list(documents)) for key in cut.keys(encoder)]
 
 
 def _cuts(documents: Sequence[Document]) -> Iterator[_Cut]:
@@ -183,15 +189,14 @@ def _cuts(documents: Sequence[Document]) -> Iterator[_Cut]:
 _CHARACTERS = 40  # of a sentence; only the size of segments depends on it
 
 
-def _embed(
-    texts: Sequence[str], encoder: Encoder, cache: VectorCache, progress: Progress | None
-) -> None:
+def _embed(cut: _Cut, encoder: Encoder, cache: VectorCache, progress: Progress | None) -> None:
     """Bring into the cache what it does not hold yet."""
-    keyed = {cache_key(encoder.name, "passage", text): text for text in texts}
-    missing = {key: text for key, text in keyed.items() if key not in cache}
-    embeddings = encoder.encode(missing.values(), "passage")
-    for number, (key, embedding) in enumerate(zip(missing, embeddings, strict=True), start=1):
-        cache.add(key, embedding)
+    keyed = dict(zip(cut.keys(encoder.name), zip(cut.leads, cut.texts, strict=True), strict=True))
+    missing = {key: pair for key, pair in keyed.items() if key not in cache}
+    embeddings = encoder.encode(starmap(with_lead, missing.values()), "passage")
+    pairs = zip(missing.items(), embeddings, strict=True)
+    for number, ((key, (lead, _)), embedding) in enumerate(pairs, start=1):
+        cache.add(key, embedding.after(lead))
         if progress:
             progress(number + len(keyed) - len(missing), len(keyed))
 
@@ -211,7 +216,7 @@ def _segment(
     mean: Floats | None,
     bits: int,
 ) -> Segment:
-    keys = [cache_key(encoder.name, "passage", text) for text in cut.texts]
+    keys = cut.keys(encoder.name)
     pooled = _allocate((len(keys), encoder.dim), np.float16)
     for row, key in enumerate(keys):
         pooled[row] = cache[key].vector

@@ -155,7 +155,8 @@ class Keeper:
             with self.vectors:
                 name = self._encoder.name
                 self.vectors.prune(
-                    cache_key(name, "passage", index.embedded_text(row)) for row in rows
+                    cache_key(name, "passage", index.embedded_text(row), index.lead(row))
+                    for row in rows
                 )
         except OSError as error:  # the index is kept, and that is what counts
             logger.debug("%s", error)

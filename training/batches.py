@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from embeddings.encoder import with_lead
 from training.examples import Article
 
 LONGEST = 256  # tokens of a text
@@ -53,7 +54,10 @@ def examples(
     articles = list(articles)
     inputs = []
     for article in articles:
-        inputs += [_encode(tokenizer, text, prompts["passage"], ()) for text in article.sentences]
+        inputs += [
+            _encode(tokenizer, text, prompts["passage"], lead=lead)
+            for text, lead in zip(article.sentences, article.leads, strict=True)
+        ]
         inputs += [
             _encode(tokenizer, question.text, prompts["query"], question.hospitals)
             for question in article.questions
@@ -91,14 +95,16 @@ def above(layers: Sequence[Any], texts: Sequence[Text]) -> tuple[list[Tensor], T
 
 
 def _encode(
-    tokenizer: Any, text: str, prompt: str, names: Iterable[str]
+    tokenizer: Any, text: str, prompt: str, names: Iterable[str] = (), lead: str = ""
 ) -> tuple[list[int], Tensor, Tensor]:
     """Return the ids, which of them are the text's, and the weights of these.
 
     A name by which the search is limited weighs nothing, as in `qa.retrieval`.
     """
-    encoded = tokenizer.encode(prompt + text)
+    encoded = tokenizer.encode(prompt + with_lead(lead, text))
     skipped = 1 + len(tokenizer.encode(prompt.rstrip(), add_special_tokens=False).ids)
+    if lead:
+        skipped = 1 + sum(end <= len(prompt) + len(lead) for _, end in encoded.offsets[1:-1])
     ids = encoded.ids[:LONGEST]
     last = len(ids) - (len(ids) == len(encoded.ids))
     own = torch.zeros(len(ids), dtype=torch.bool)

@@ -19,7 +19,7 @@ from corpus.names import Gazetteer
 from corpus.read import read_corpus
 from corpus.reflow import searchable
 from corpus.split import sentences, split
-from qa.index import embedded_text
+from qa.index import embedded_text, lead_of
 from qa.naming import canonical, names_of
 
 DATA = Path(__file__).parent / "data"
@@ -41,10 +41,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The texts of an article's sentences as they are embedded, and its questions."""
+    """The texts of an article's sentences as they are embedded, and its questions.
+
+    `leads` are what is read before each of the sentences.
+    """
 
     name: str
     sentences: tuple[str, ...]
+    leads: tuple[str, ...]
     questions: tuple[Question, ...]
 
 
@@ -64,13 +68,15 @@ def read_articles(folder: Path = DATA) -> list[Article]:
     gazetteer = Gazetteer.from_documents(documents)
     articles = []
     for document in documents:
-        found = [(p, s) for p in split(document) for s in sentences(p)]
+        cut = [(p, tuple(sentences(p))) for p in split(document)]
+        found = [(p, s) for p, within in cut for s in within]
+        leads = tuple(lead_of(within, n) for _, within in cut for n in range(len(within)))
         originals = [searchable(sentence.text) for _, sentence in found]
         embedded = tuple(embedded_text(passage, sentence) for passage, sentence in found)
         questions = (
             _question(line, originals, embedded, gazetteer) for line in lines[document.doc_id]
         )
-        articles.append(Article(document.doc_id, embedded, tuple(filter(None, questions))))
+        articles.append(Article(document.doc_id, embedded, leads, tuple(filter(None, questions))))
     return articles
 
 

@@ -8,6 +8,7 @@ first (`training.train`).
 import argparse
 import tempfile
 from dataclasses import replace
+from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from safetensors.numpy import load_file, save_file
 
 from embeddings.adapter import FILE, PROJECTION, TOKEN_DIM, adapted
 from embeddings.bundled import write_model
-from embeddings.encoder import available_cores
+from embeddings.encoder import available_cores, with_lead
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import center
 from embeddings.unpack import bundled_file, read_weights
@@ -29,12 +30,14 @@ def main() -> None:
     parser.add_argument("--articles", type=Path, default=DATA)
     parser.add_argument("--adapter", type=Path, default=FILE, help="the file to write it into")
     options = parser.parse_args()
-    sentences = [s for article in read_articles(options.articles) for s in article.sentences]
+    articles = read_articles(options.articles)
+    pairs = [p for a in articles for p in zip(a.leads, a.sentences, strict=True)]
     with tempfile.TemporaryDirectory() as folder:
         weights = adapted(read_weights(bundled_file()), options.adapter)
         write_model(Path(folder), replace(weights, projection=None))
         encoder = OnnxEncoder(Path(folder), available_cores())
-        found = list(encoder.encode(sentences, "passage"))
+        read = encoder.encode(starmap(with_lead, pairs), "passage")
+        found = [embedding.after(lead) for embedding, (lead, _) in zip(read, pairs, strict=True)]
     tokens = np.concatenate([embedding.tokens for embedding in found])
     axes, share = principal(center(tokens, tokens.mean(axis=0)), TOKEN_DIM)
     print(f"{len(tokens):,} tokens: {TOKEN_DIM} of {tokens.shape[1]} axes keep {share:.1%}")

@@ -21,6 +21,7 @@ from embeddings.encoder import (
     available_cores,
     in_groups,
     pool,
+    with_lead,
 )
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.onnx_graph import WEIGHT_LIMIT, quantize_per_channel
@@ -43,7 +44,7 @@ def same(left: Embedding, right: Embedding) -> bool:
 
 
 def test_the_name_tells_model_runtime_and_layout(encoder: Encoder) -> None:
-    assert encoder.name == "multilingual-e5-small-adapted-v4 onnx-int8"
+    assert encoder.name == "multilingual-e5-small-adapted-v5 onnx-int8"
     assert encoder.dim == 384
 
 
@@ -53,6 +54,25 @@ def test_vectors_are_float32_and_of_length_one(encoder: Encoder, texts: tuple[st
         assert embedding.vector.dtype == embedding.tokens.dtype == np.float32
         assert np.linalg.norm(embedding.vector) == pytest.approx(1, abs=1e-5)
         assert embedding.tokens.shape == (len(embedding.spans), TOKEN_DIM)
+
+
+@pytest.mark.parametrize("lead", ["岳清秋打破了赛会纪录。", "共42台（套", "In 2012 he"])
+def test_what_a_text_is_read_with_changes_its_tokens_and_adds_none(
+    encoder: Encoder, texts: tuple[str, ...], lead: str
+) -> None:
+    for text in filter(str.strip, texts):
+        alone = one(encoder, text)
+        led = one(encoder, with_lead(lead, text)).after(lead)
+        assert led.spans == alone.spans
+        assert led.tokens.shape == alone.tokens.shape
+        assert not np.allclose(led.tokens, alone.tokens, atol=0.05)
+
+
+def test_nothing_is_left_out_without_a_lead_or_without_places(encoder: Encoder) -> None:
+    embedding = one(encoder, with_lead("", "有80台。"))
+    assert embedding.after("") is embedding
+    unplaced = Embedding(embedding.vector, embedding.tokens)
+    assert unplaced.after("有") is unplaced
 
 
 @pytest.mark.parametrize(("role", "prompt"), [("query", "query: "), ("passage", "passage: ")])

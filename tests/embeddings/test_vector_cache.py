@@ -51,15 +51,17 @@ def test_tokens_may_be_shorter_than_the_vector(tmp_path: Path, tokens: int) -> N
     assert (found.vector.shape, found.tokens.shape) == ((4,), (tokens, 2))
 
 
-def test_encoder_role_and_text_make_the_key() -> None:
+def test_encoder_role_lead_and_text_make_the_key() -> None:
     keys = {
         cache_key("a", "passage", "b"),
         cache_key("a", "query", "b"),
         cache_key("a", "passage", "c"),
         cache_key("b", "passage", "b"),
         cache_key("a", "passage", "\ud800"),
+        cache_key("a", "passage", "b", "c"),
+        cache_key("a", "passage", "b", "d"),
     }
-    assert len(keys) == 5
+    assert len(keys) == 7
 
 
 def test_a_record_with_a_flipped_bit_is_not_there(kept: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from corpus.read import read_corpus
 from embeddings.vector_cache import VectorCache
 from qa.errors import IndexMismatch, IndexMissing
-from qa.index import Index, Manifest
+from qa.index import LEAD, Index, Manifest
 from qa.indexing import build_index, fingerprint, manifest_of
 from qa.versions import IndexFolder
 from tests.conftest import TinyEncoder
@@ -55,6 +55,17 @@ def assert_same(one: Index, other: Index) -> None:
     for row in rows.tolist():
         found = [index.vectors.search(index.pooled(rows)[row], 5) for index in (one, other)]
         np.testing.assert_array_equal(found[0][0], found[1][0])
+
+
+def test_a_sentence_is_read_with_the_one_before_it_in_its_passage(
+    tmp_path: Path, cache: Path
+) -> None:
+    long = f"{'很' * 200}长。"
+    (tmp_path / "a.md").write_text(f"# 甲医院\n\n头。{long}尾。\n\n## 乙\n\n另。\n", "utf-8")
+    index = build_index(read_corpus([tmp_path]).documents, TinyEncoder(), cache)
+    said = [sentence.text for sentence in index.sentences]
+    assert said == ["头。", long, "尾。", "另。"]
+    assert [index.lead(row) for row in range(4)] == ["", "头。", long[-LEAD:], ""]
 
 
 def test_what_is_saved_is_loaded_again(index: Index, tmp_path: Path) -> None:
