@@ -15,7 +15,7 @@ from qa.confidence import confidence, is_enough
 from qa.lacking import places_asked, says_place, telling_first, untold_in
 from qa.model import Answer, Citation, Hit, Query
 from qa.phrases import joined, phrase
-from qa.picks import Pick, rather, with_what_is_asked
+from qa.picks import Pick, rather, with_the_next, with_what_is_asked
 from qa.polarity import is_of_a_grade, polarity
 from qa.quote import MARGIN, Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
@@ -102,7 +102,7 @@ def _choose(
         for scored in hit.sentences
     ]
     shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
-    return with_what_is_asked(query, shown, hits, MOST), False
+    return with_the_next(with_what_is_asked(query, shown, hits, MOST)), False
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from corpus.institutions import KnownWords
 from corpus.model import Document, Passage, Sentence
-from corpus.names import Entity, Gazetteer, merged
+from corpus.names import Entity, Gazetteer, about_an_institution, merged
 from corpus.reflow import searchable
 from embeddings.store import StoreChain
 from embeddings.tokens import Floats, Similarities
@@ -25,7 +25,7 @@ from qa.found import Found, Rows
 from qa.model import Kind
 from qa.segment import Segment
 from qa.texts import DOCUMENTS_KEPT, SENTENCES_KEPT
-from qa.values import bit_of
+from qa.values import QUESTION_BIT, bit_of
 
 LEAD = 100  # characters before a sentence that it is read with
 NAMES_KEPT = 32  # sets of names whose rows are remembered
@@ -187,6 +187,11 @@ class Index:
         values = self._gather(rows, lambda segment, within: segment.values[within])
         return (values & bit_of(kind)) > 0
 
+    def asking(self, rows: Rows) -> NDArray[np.bool_]:
+        """Return bool (n_rows,): whether each row is a question."""
+        values = self._gather(rows, lambda segment, within: segment.values[within])
+        return (values & QUESTION_BIT) > 0
+
     def pooled(self, rows: Rows) -> Floats:
         """Return float32 (n_rows, dim): the vectors of rows."""
         return np.asarray(
@@ -212,8 +217,8 @@ class Index:
     def rows_saying(self, name: str) -> Rows:
         """Return the rows of the passages that say a folded name.
 
-        An article that has it in its title, or is about no hospital that we know, says it in all of
-        its passages.
+        An article that has it in its title, or is about no institution, says it in all of its
+        passages.
         """
         saying = np.zeros(self._rows[-1], np.bool_)
         for begin, segment in zip(self._rows, self.segments, strict=False):
@@ -222,7 +227,7 @@ class Index:
             whole = set(texts.titled(name))
             for passage in texts.saying(name):
                 here[texts.rows_of_passage(passage)] = True
-                if not texts.passage(passage).hospitals:
+                if not about_an_institution(texts.passage(passage).hospitals):
                     whole.add(int(texts.passage_documents[passage]))
             for document in whole:
                 here[texts.rows_of_document(document)] = True

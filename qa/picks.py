@@ -9,6 +9,7 @@ from qa.lacking import asked_of, plain
 from qa.model import Hit, Query, ScoredSentence
 from qa.person_names import names_another
 from qa.polarity_signs import OWN_GRADE
+from qa.quote import LONGEST
 from qa.refusal import WHY
 from qa.values import Detail, holds_detail, tells
 
@@ -52,12 +53,29 @@ def with_what_is_asked(
         found = sorted(before, key=lambda pick: pick.scored.sentence.start)[-1:] or found
     best = max(found, key=lambda pick: (pick.hit is first.hit, pick.scored.score), default=None)
     if best is None and asks_why:
-        end = first.scored.sentence.end
-        after = [Pick(first.hit, one) for one in first.hit.sentences if one.sentence.start >= end]
-        best = min(after, key=lambda pick: pick.scored.sentence.start, default=None)
+        best = _next(first)
     if best is None:
         return picks
     return [first, best, *(pick for pick in picks[1:] if pick != best)][:most]
+
+
+def with_the_next(picks: list[Pick]) -> list[Pick]:
+    """Return a short sentence that is quoted alone with the next of its passage, if that is short.
+
+    What it tells of is often named in it, and what is asked of that in the next.
+    """
+    after = _next(picks[0]) if len(picks) == 1 else None
+    if after is None or len(_plain(picks[0])) + len(_plain(after)) > LONGEST:
+        return picks
+    return [*picks, after]
+
+
+def _next(pick: Pick) -> Pick | None:
+    """Return the sentence that follows in the passage, if one does."""
+    end = pick.scored.sentence.end
+    after = [one for one in pick.hit.sentences if one.sentence.start >= end]
+    found = min(after, key=lambda one: one.sentence.start, default=None)
+    return None if found is None else Pick(pick.hit, found)
 
 
 def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:

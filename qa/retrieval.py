@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.fold import fold
-from corpus.names import is_institution
+from corpus.names import about_an_institution
 from corpus.places import names_of_places, places_named
+from corpus.short_forms import partial_forms
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Similarities, mean_of
@@ -38,6 +39,7 @@ _ASKING = frozenset({  # words that ask, and that no answer holds
     "is", "are", "was", "were", "has", "have", "the", "of", "in", "at", "for", "and", "to", "an",
 })
 # fmt: on
+NAMES_KEPT = 64  # hospitals whose partial forms are remembered
 SPANS_KEPT = 10_000  # sentences whose tokens' places are remembered
 CANDIDATES = 32  # sentences from each side, at least; up to 100 changed no first passage on dev
 # Both weights by `python -m benchmarks.fit_fusion`; more BM25 than its best, for more documents.
@@ -55,6 +57,7 @@ FOCUSED = 6  # sentences; more are hardly ever quoted
 VALUE_NEEDED = 0.2  # where nothing else can be the answer: a price, a telephone number
 IN_PASSING = 0.04  # what a passage loses that only says the hospital's name
 VALUE_BONUS = 0.05  # for a MaxSim of about 0.3 to 0.8
+ASKED = 0.1  # what a question loses that another sentence answers
 # What is lost where the article does not say the places that a question without a hospital names.
 # Success@1 at 0, 0.03, 0.05, 0.08, 0.1 and 0.15 on dev among 548 articles: 85.7, 86.9, 87.2, 87.3,
 # 87.3, 86.6; elsewhere the same or a question more.
@@ -132,6 +135,7 @@ class Retriever:
             scores -= IN_PASSING * in_passing
         if not query.hospitals:
             scores -= ELSEWHERE * _of_other_places(query, found)
+        scores = _passed_on(found, scores)
         if self._reranker is None:
             return scores
         return self._reranked(self._reranker, query, found, scores)
@@ -231,30 +235,57 @@ class Retriever:
 def _said_of(query: Query) -> tuple[str, ...]:
     """Return the names that a passage may say instead of being about a hospital of the query.
 
-    Several hospitals are compared by what their own passages tell.
+    A hospital is called 市二院 too, in an article of its place (see `_told_of`). Several hospitals
+    are compared by what their own passages tell.
     """
     if not query.hospitals:
         return query.mentioned
-    return tuple(map(fold, query.hospitals)) if len(query.hospitals) == 1 else ()
+    if len(query.hospitals) > 1:
+        return ()
+    name = fold(query.hospitals[0])
+    return (name, *_partial_forms(name))
+
+
+_partial_forms = lru_cache(NAMES_KEPT)(partial_forms)  # asked of every passage
 
 
 def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_] | None]:
     """Return what is told of a hospital, and bool (n_rows,): whether it is told only in passing.
 
-    Passages about another hospital are left out: the figures there are its own. None when nothing
-    is told in passing.
+    Passages about another hospital are left out: the figures there are its own; and so are those
+    that neither say its whole name nor are of its place. None when nothing is told in passing.
     """
     numbers = found.passages.tolist()
-    about = {number: found.index.passage(number).hospitals for number in set(numbers)}
-    passing = {number for number, names in about.items() if hospital not in names}
+    passages = {number: found.index.passage(number) for number in set(numbers)}
+    passing = {number for number, one in passages.items() if hospital not in one.hospitals}
     if not passing:
         return found, None
-    others = {number for number in passing if any(map(is_institution, about[number]))}
+    name = fold(hospital)
+    others = {
+        number
+        for number in passing
+        if about_an_institution(passages[number].hospitals)
+        or not (name in found.index.plain(number)[1] or _is_of_place(name, passages[number].places))
+    }
     kept = np.array([number not in others for number in numbers], np.bool_)
     told = replace(
         found, rows=found.rows[kept], passages=found.passages[kept], lexical=found.lexical[kept]
     )
     return told, np.array([number in passing for number in told.passages.tolist()], np.bool_)
+
+
+def _is_of_place(name: str, places: Collection[str]) -> bool:
+    """Tell whether an article that says these places is of the place that a name begins with.
+
+    An article of a city says others too, one of a county seldom another county. True for a name
+    without a place, which is never shortened to 市二院.
+    """
+    if not _partial_forms(name):
+        return True
+    own = next((place for place in places if name.startswith(place[:-1])), "")
+    level = name[len(own) - 1 : len(own)]
+    rivals = {place for place in places if place[-1] == level}
+    return bool(own) and (level == "市" or rivals <= {own})
 
 
 def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
@@ -269,6 +300,21 @@ def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
         return np.zeros(len(numbers), np.float32)
     shares = {number: len(named - places) / len(named) for number, places in said.items()}
     return np.array([shares[number] for number in numbers], np.float32)
+
+
+def _passed_on(found: Found, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the scores with those of questions given to the sentences that follow and answer.
+
+    An interviewer's question, or a reader's letter, says what is asked better than any answer does.
+    """
+    asks = found.index.asking(found.rows[:-1])
+    asks &= found.rows[1:] == found.rows[:-1] + 1
+    asks &= found.passages[1:] == found.passages[:-1]
+    passed = scores.copy()
+    for at in np.flatnonzero(asks).tolist():
+        passed[at + 1] = max(passed[at], passed[at + 1])
+    passed[:-1][asks] -= ASKED
+    return passed
 
 
 def _around(found: Found, best: NDArray[np.float32], at: int) -> NDArray[np.float32]:

@@ -18,6 +18,7 @@ import numpy as np
 from corpus.fold import fold
 from corpus.institutions import names_said
 from corpus.model import Document
+from corpus.names import about_an_institution
 from corpus.read import BUILTIN, Skipped, read_corpus
 from embeddings.encoder import Encoder, open_encoder
 from embeddings.store import Floats, Rows
@@ -212,14 +213,14 @@ def _nothing(dim: int) -> dict[str, Any]:
 def _said_by_passage(index: Index) -> dict[str, list[str]]:
     """Return the names of institutions that each passage counts as saying, as groups.
 
-    As in `Index.rows_saying`: what an article says in its title, or an article about no hospital
-    that we know says anywhere, all of its passages say.
+    As in `Index.rows_saying`: what an article says in its title, or an article about no institution
+    says anywhere, all of its passages say.
     """
     own: dict[str, str] = {}
     whole = {one.doc_id: names_said([fold(one.title)]) for one in index.documents}
     for number, passage in enumerate(index.passages):
         own[passage.passage_id] = names_said([index.plain(number)[1]])
-        if not passage.hospitals:
+        if not about_an_institution(passage.hospitals):
             whole[passage.doc_id] += "\n" + own[passage.passage_id]
     return {
         passage.passage_id: [

@@ -48,6 +48,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "date": lazy_pattern(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
+QUESTION_BIT = 1 << 7
+_QUESTION = lazy_pattern("[?？][”’」』）)]*$")
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     "number": _FIGURE,
     "person": PERSON,
@@ -163,8 +165,9 @@ def bit_of(kind: Kind) -> int:
 
 
 def bits_held(text: str) -> int:
-    """Return the bits of all kinds of values that `text` holds."""
-    return sum(bit_of(kind) for kind in _PATTERNS if holds_value(kind, text))
+    """Return the bits of all kinds of values that `text` holds, and QUESTION_BIT if it asks."""
+    held = sum(bit_of(kind) for kind in _PATTERNS if holds_value(kind, text))
+    return held | (QUESTION_BIT if _QUESTION.search(text) else 0)
 
 
 def find_values(kind: Kind, text: str) -> list[tuple[int, int]]:

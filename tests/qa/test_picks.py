@@ -6,7 +6,8 @@ import pytest
 
 from corpus.model import Passage, Sentence
 from qa.model import Hit, Kind, Query, ScoredSentence
-from qa.picks import Pick, rather, with_what_is_asked
+from qa.picks import Pick, rather, with_the_next, with_what_is_asked
+from qa.quote import LONGEST
 
 HOSPITAL = "青禾市第三人民医院"
 
@@ -15,8 +16,9 @@ def hit(*scored: tuple[str, float], doc_id: str = "clover", number: int = 1) -> 
     text = "".join(one for one, _ in scored)
     passage = Passage(f"{doc_id}#p{number}", doc_id, text, 0, len(text), "", (HOSPITAL,))
     sentences = tuple(
-        ScoredSentence(Sentence(passage.passage_id, one, text.find(one), len(one)), score)
+        ScoredSentence(Sentence(passage.passage_id, one, at, at + len(one)), score)
         for one, score in scored
+        for at in (text.find(one),)
     )
     best = sorted(sentences, key=lambda one: -one.score)
     return Hit(passage, best[0].score, number, 0.8, 5.0, tuple(best))
@@ -63,6 +65,22 @@ def test_a_reason_without_a_sign_is_what_comes_next() -> None:
         closed,
         reason,
     ]
+
+
+def test_a_short_sentence_alone_is_quoted_with_a_short_one_that_follows() -> None:
+    won, works = "岳清秋赢得了女子组冠军。", "她平时是一名中学数学老师。"
+    best = hit(("比赛昨天举行。", 0.5), (won, 0.8), (works, 0.4), ("下雨了。", 0.3))
+    first, second = (Pick(best, best.sentences[n]) for n in (0, 2))
+    assert with_the_next([first]) == [first, second]
+    assert with_the_next([first, second]) == [first, second]
+    (last,) = (Pick(best, one) for one in best.sentences if one.sentence.text == "下雨了。")
+    assert with_the_next([last]) == [last]
+
+
+@pytest.mark.parametrize(("longer", "shown"), [(0, 2), (1, 1)])
+def test_no_more_is_quoted_than_of_a_long_sentence(longer: int, shown: int) -> None:
+    best = hit(("赢了。", 0.8), (f"{'很' * (LONGEST - 4 + longer)}。", 0.3))
+    assert len(with_the_next([Pick(best, best.sentences[0])])) == shown
 
 
 def test_he_and_she_are_the_last_who_was_named_before() -> None:

@@ -155,3 +155,20 @@ def test_the_best_of_a_passage_is_that_of_all_its_rows() -> None:
     best = np.array([[0.1, 0.9], [0.5, 0.2], [0.3, 0.3]], np.float32)
     within = best_of_passages(np.array([4, 4, 7]), best)
     assert within.tolist() == [[0.5, pytest.approx(0.9)]] * 2 + [[pytest.approx(0.3)] * 2]
+
+
+def test_what_follows_a_question_in_a_document_answers_and_not_the_question(
+    tmp_path: Path, cache: Path
+) -> None:
+    text = """# 夜门诊开张
+
+花鼓巷的夜门诊五月开张，首月只来了96人。花鼓巷的夜门诊为什么没人去？巷子窄，路灯坏了两盏。
+
+可以带自行车吗？
+"""
+    (tmp_path / "a.md").write_text(text, encoding="utf-8")
+    engine = Engine.open(tmp_path, index_dir=cache / f"asked-{tmp_path.name}")
+    (best, *_) = engine.search("花鼓巷的夜门诊为什么没人去")
+    assert best.sentences[0].sentence.text == "巷子窄，路灯坏了两盏。"
+    (best, *_) = engine.search("可以带自行车吗")
+    assert best.sentences[0].sentence.text == "可以带自行车吗？"  # which nothing answers
