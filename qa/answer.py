@@ -102,7 +102,7 @@ def _choose(
         for scored in hit.sentences
     ]
     shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
-    return with_the_next(with_what_is_asked(query, shown, hits, MOST)), False
+    return with_the_next(query, with_what_is_asked(query, shown, hits, MOST)), False
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:

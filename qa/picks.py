@@ -11,7 +11,7 @@ from qa.person_names import names_another
 from qa.polarity_signs import OWN_GRADE
 from qa.quote import LONGEST
 from qa.refusal import WHY
-from qa.values import Detail, holds_detail, tells
+from qa.values import Detail, find_values, holds_detail, tells
 
 BESIDE = 0.1  # below the best sentence; what is farther off in other passages is not sought
 
@@ -59,12 +59,15 @@ def with_what_is_asked(
     return [first, best, *(pick for pick in picks[1:] if pick != best)][:most]
 
 
-def with_the_next(picks: list[Pick]) -> list[Pick]:
+def with_the_next(query: Query, picks: list[Pick]) -> list[Pick]:
     """Return a short sentence that is quoted alone with the next of its passage, if that is short.
 
-    What it tells of is often named in it, and what is asked of that in the next.
+    What it tells of is often named in it, and what is asked of that in the next; not where it has
+    a value of the asked kind.
     """
-    after = _next(picks[0]) if len(picks) == 1 else None
+    if len(picks) != 1 or find_values(query.value, _plain(picks[0])):
+        return picks
+    after = _next(picks[0])
     if after is None or len(_plain(picks[0])) + len(_plain(after)) > LONGEST:
         return picks
     return [*picks, after]

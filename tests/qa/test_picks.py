@@ -67,20 +67,30 @@ def test_a_reason_without_a_sign_is_what_comes_next() -> None:
     ]
 
 
+QUERY = Query("岳清秋是做什么的", "岳清秋是做什么的")
+
+
 def test_a_short_sentence_alone_is_quoted_with_a_short_one_that_follows() -> None:
     won, works = "岳清秋赢得了女子组冠军。", "她平时是一名中学数学老师。"
     best = hit(("比赛昨天举行。", 0.5), (won, 0.8), (works, 0.4), ("下雨了。", 0.3))
     first, second = (Pick(best, best.sentences[n]) for n in (0, 2))
-    assert with_the_next([first]) == [first, second]
-    assert with_the_next([first, second]) == [first, second]
+    assert with_the_next(QUERY, [first]) == [first, second]
+    assert with_the_next(QUERY, [first, second]) == [first, second]
     (last,) = (Pick(best, one) for one in best.sentences if one.sentence.text == "下雨了。")
-    assert with_the_next([last]) == [last]
+    assert with_the_next(QUERY, [last]) == [last]
+
+
+def test_nothing_is_added_to_a_value_that_was_asked_for() -> None:
+    best = hit(("青禾医院有床位620张。", 0.8), ("院长是林晓舟。", 0.3))
+    picks = [Pick(best, best.sentences[0])]
+    beds = Query("床位有几张", "床位有几张", kind="number", value="number")
+    assert with_the_next(beds, picks) == picks
 
 
 @pytest.mark.parametrize(("longer", "shown"), [(0, 2), (1, 1)])
 def test_no_more_is_quoted_than_of_a_long_sentence(longer: int, shown: int) -> None:
     best = hit(("赢了。", 0.8), (f"{'很' * (LONGEST - 4 + longer)}。", 0.3))
-    assert len(with_the_next([Pick(best, best.sentences[0])])) == shown
+    assert len(with_the_next(QUERY, [Pick(best, best.sentences[0])])) == shown
 
 
 def test_he_and_she_are_the_last_who_was_named_before() -> None:

@@ -6,13 +6,16 @@ import pytest
 
 from qa.engine import Engine
 
-ARTICLE = """# 青禾夜话
+# Too long to be quoted only because they come next.
+REASON = f"它调的是时差，对{'压力、噪声和轮班' * 7}引起的失眠作用有限。"
+CROWD = f"观众仍有三千人，来自{'城里、乡下和邻县' * 7}。"
+ARTICLE = f"""# 青禾夜话
 
-谷雨晴不赞成自行购买褪黑素助眠。它调的是时差，对压力引起的失眠作用有限。青禾夜市十点收摊。
+谷雨晴不赞成自行购买褪黑素助眠。{REASON}青禾夜市十点收摊。
 
 ## 灯会
 
-灯会改在室内，因为连日有雨。观众仍有三千人。
+灯会改在室内，因为连日有雨。{CROWD}
 """
 
 
