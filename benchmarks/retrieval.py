@@ -88,6 +88,7 @@ PLAIN = Variant(
     lead=False,
     adapter=False,
 )
+UNTRAINED = replace(WHOLE, label="", lead=False, adapter=False)
 VARIANTS = (
     replace(PLAIN, label="passages: vectors"),
     replace(PLAIN, label="passages: BM25 of jieba words", dense=False, words=True),
@@ -96,24 +97,15 @@ VARIANTS = (
     replace(PLAIN, label="… with headings and hospital", words=True, names=True, context=True),
     replace(PLAIN, label="… sentences", passages=False, words=True, names=True, context=True),
     replace(
-        WHOLE,
+        UNTRAINED,
         label="… MaxSim instead of the vectors",
-        adapter=False,
         spelling=False,
         values=False,
         neighbours=False,
-        lead=False,
     ),
-    replace(
-        WHOLE,
-        label="… the kind of value",
-        adapter=False,
-        spelling=False,
-        neighbours=False,
-        lead=False,
-    ),
-    replace(WHOLE, label="… other spellings", adapter=False, neighbours=False, lead=False),
-    replace(WHOLE, label="… the sentences around", adapter=False, lead=False),
+    replace(UNTRAINED, label="… the kind of value", spelling=False, neighbours=False),
+    replace(UNTRAINED, label="… other spellings", neighbours=False),
+    replace(UNTRAINED, label="… the sentences around"),
     replace(WHOLE, label="… read with the sentence before", adapter=False),
     WHOLE,
     replace(WHOLE, label="without the adapter", adapter=False),

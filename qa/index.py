@@ -184,13 +184,15 @@ class Index:
 
     def holding(self, kind: Kind, rows: Rows) -> NDArray[np.bool_]:
         """Return bool (n_rows,): whether each row holds a value of this kind."""
-        values = self._gather(rows, lambda segment, within: segment.values[within])
-        return (values & bit_of(kind)) > 0
+        return self._with_bit(rows, bit_of(kind))
 
     def asking(self, rows: Rows) -> NDArray[np.bool_]:
         """Return bool (n_rows,): whether each row is a question."""
+        return self._with_bit(rows, QUESTION_BIT)
+
+    def _with_bit(self, rows: Rows, bit: int) -> NDArray[np.bool_]:
         values = self._gather(rows, lambda segment, within: segment.values[within])
-        return (values & QUESTION_BIT) > 0
+        return (values & bit) > 0
 
     def pooled(self, rows: Rows) -> Floats:
         """Return float32 (n_rows, dim): the vectors of rows."""

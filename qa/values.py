@@ -48,7 +48,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "date": lazy_pattern(r"\d{2,4}年|\d+月|\d+日|[一二三四五六七八九〇零]{4}年|世纪"),
 }
-QUESTION_BIT = 1 << 7
+QUESTION_BIT = 1 << len(_PATTERNS)  # above those of the kinds
 _QUESTION = lazy_pattern("[?？][”’」』）)]*$")
 _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     "number": _FIGURE,
