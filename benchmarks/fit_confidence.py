@@ -1,9 +1,8 @@
 """Fit `qa/confidence.json` on the dev questions: python -m benchmarks.fit_confidence [--raw FOLDER]
 
-The questions are asked of the built-in corpus, of the invented documents, and of the built-in
-documents as they came if a folder holds them: raw pages match less well than a corpus that was
-written to be found. With the newspapers of `tests/data` among them it refuses no more over other
-newspapers, and answerable questions over raw pages oftener.
+The questions are asked of the built-in corpus, of the invented documents and newspapers, and of
+the built-in documents as they came if a folder holds them: raw pages match less well than a corpus
+that was written to be found.
 
 Examples that should be answered: the answerable questions. Examples that should not: the
 unanswerable ones, and every answerable one again with the passages that answer it taken away.
@@ -16,7 +15,7 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.question_sets import DATA
+from benchmarks.question_sets import DATA, newspapers
 from qa.confidence import DEEP, SIGNALS, signals
 from qa.engine import Engine
 from qa.evaluation import conversation, read_questions, relevant_passages
@@ -46,6 +45,7 @@ def main() -> None:
     sources = [
         (Engine.open(), DATA / "dev.jsonl"),
         (Engine.open(DATA / "invented" / "dev"), DATA / "invented_dev.jsonl"),
+        *((Engine.open(folder), path) for folder, path in newspapers("dev")),
     ]
     if options.raw:
         raw = Engine.open(options.raw)
@@ -56,14 +56,8 @@ def main() -> None:
     y = np.array([example[2] for example in found])
     is_real = np.array([example[3] for example in found])
     groups = np.array([example[4] for example in found])
-    weights = np.where(is_real & (y == 0), UNANSWERABLE, 1.0)
-    predicted = cross_validated(x, y, groups, weights)
-    # Examples that were made are more often without an answer than questions that people ask.
-    logits = np.log(predicted / (1 - predicted))
-    scale = LogisticRegression(C=1e6).fit(logits[is_real, None], y[is_real])
-    stretch, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
-    predicted = scale.predict_proba(logits[:, None])[:, 1]
-    print(f"calibrated on questions as asked: {stretch:.3f} * logit {shift:+.3f}")
+    verified, predicted = fit(x, y, is_real, groups)
+    unverified, _ = fit(x[:, :-1], y, is_real, groups)
     predicted[lacks] = 0.0  # refused whatever the regression says
     cut = float(np.quantile(predicted[y == 1], FALSE_REFUSALS))
     unanswerable = is_real & (y == 0)
@@ -75,6 +69,27 @@ def main() -> None:
     print(f"cut at {FALSE_REFUSALS:.1%} false refusals: {cut:.3f}")
     refused = (predicted[unanswerable] < cut).mean()
     print(f"  refused of {unanswerable.sum()} unanswerable: {refused:.1%}")
+    content = {"verified": verified, "unverified": unverified, "minimum": round(cut, 4)}
+    path = ROOT / "qa" / "confidence.json"
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    print(f"written to {path.relative_to(ROOT)}: {content}")
+
+
+def fit(
+    x: NDArray[np.float64],
+    y: NDArray[np.int64],
+    is_real: NDArray[np.bool_],
+    groups: NDArray[np.str_],
+) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """Return a calibrated regression, and P(answerable) of each example without its question."""
+    weights = np.where(is_real & (y == 0), UNANSWERABLE, 1.0)
+    predicted = cross_validated(x, y, groups, weights)
+    # Examples that were made are more often without an answer than questions that people ask.
+    logits = np.log(predicted / (1 - predicted))
+    scale = LogisticRegression(C=1e6).fit(logits[is_real, None], y[is_real])
+    stretch, shift = float(scale.coef_[0, 0]), float(scale.intercept_[0])
+    predicted = np.asarray(scale.predict_proba(logits[:, None])[:, 1], np.float64)
+    print(f"calibrated on questions as asked: {stretch:.3f} * logit {shift:+.3f}")
     model = regression().fit(x, y, logisticregression__sample_weight=weights)
     scaler, fitted = model[0], model[1]
     slopes = fitted.coef_[0] / scaler.scale_
@@ -82,11 +97,8 @@ def main() -> None:
     content = {
         "coefficients": [round(stretch * float(slope), 5) for slope in slopes],
         "intercept": round(stretch * intercept + shift, 5),
-        "minimum": round(cut, 4),
     }
-    path = ROOT / "qa" / "confidence.json"
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    print(f"written to {path.relative_to(ROOT)}: {content}")
+    return content, predicted
 
 
 def regression() -> Pipeline:

@@ -14,6 +14,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.verifier import Verifier
+
 Role = Literal["query", "passage"]
 Spans = tuple[tuple[int, int], ...]
 DEFAULT_MODEL = "multilingual-e5-small"
@@ -60,6 +62,11 @@ class Encoder(Protocol):
 
     @property
     def dim(self) -> int: ...
+
+    @property
+    def verifier(self) -> Verifier | None:
+        """What tells from this encoder's token vectors whether a sentence answers, if anything."""
+        ...
 
     def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
         """Yield the embedding of each text, in order, with the model's prompt for `role`.

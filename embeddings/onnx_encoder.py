@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from embeddings.bundled import FOLDER, ONNX_FILE, PROMPTS
 from embeddings.encoder import Embedding, Role, Spans, in_groups, pool
 from embeddings.unigram import Unigram
+from embeddings.verifier import Verifier
 from qa.errors import ModelUnavailable
 
 RUNTIME = "onnx-int8"
@@ -54,6 +55,7 @@ class OnnxEncoder:
         self._dim = int(config["hidden_size"])
         self._window = int(config["max_position_embeddings"]) - 2
         self._threads = threads
+        self._verifier = Verifier.load() if folder.name == FOLDER else None
         self._prompt_lengths = {
             prompt: len(self._unigram.encode(prompt.rstrip())[0])
             for prompt in set(PROMPTS.values())
@@ -66,6 +68,10 @@ class OnnxEncoder:
     @property
     def dim(self) -> int:
         return self._dim
+
+    @property
+    def verifier(self) -> Verifier | None:
+        return self._verifier
 
     def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
         encode_one = partial(self._encode_one, prompt=PROMPTS[role])

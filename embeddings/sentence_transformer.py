@@ -46,6 +46,10 @@ class SentenceTransformerEncoder:
     def dim(self) -> int:
         return self._dim
 
+    @property
+    def verifier(self) -> None:
+        return None  # it is made for one model's token vectors
+
     def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:
         prompt, skipped = self._prompts[role], self._skipped(role)
         for group in in_groups(texts, BATCH):

@@ -97,6 +97,14 @@ class TokenVectors:
         values *= _joined([self.scales[begin:end] for begin, end in merged])[:, None]
         return Similarities(values, begins)
 
+    def centred(self, text: int) -> Floats:
+        """Return float32 (n_tokens, dim): the tokens of a text, centred and L2-normalised."""
+        rows = slice(self.starts[text], self.starts[text + 1])
+        codes, zero = self.codes[rows], SIGN
+        if codes.shape[1] < len(self.mean):
+            codes, zero = unpack(codes), HALF_BYTE
+        return np.asarray((codes - np.float32(zero)) * self.scales[rows, None], np.float32)
+
 
 @dataclass(frozen=True, slots=True)
 class Similarities:

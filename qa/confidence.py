@@ -3,10 +3,11 @@
 Signals: how well the best sentence and its whole passage match, how far it stands out from the next
 passage and from the rest, how many of the question's words the passage holds, whether a value of
 the asked kind and the very details that are named (a unit, a role, a year) are there, how long the
-question is (a long one never matches as well as a short one), and whether it names a hospital.
-`benchmarks/fit_confidence.py` fits the coefficients on the dev questions, each also asked with the
-passages that answer it taken away, and writes `confidence.json`; `benchmarks/REFUSAL.md` shows the
-curves.
+question is (a long one never matches as well as a short one), whether it names a hospital, and what
+the verifier says of the best sentence (`embeddings.verifier`). `benchmarks/fit_confidence.py` fits
+the coefficients on the dev questions, each also asked with the passages that answer it taken away,
+and writes `confidence.json`, once with and once without the verifier, which other models than the
+default one do not have; `benchmarks/REFUSAL.md` shows the curves.
 """
 
 import json
@@ -35,15 +36,27 @@ SIGNALS = (
     "asked year",
     "length of the question",
     "hospital named",
+    "verified",  # the last: a model without a verifier has no such signal
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Coefficients for `signals`, and the probability below which an answer is refused."""
+    """Coefficients for `signals`; for SIGNALS, or all but the last without a verifier."""
 
     coefficients: tuple[float, ...]
     intercept: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """What `confidence.json` holds.
+
+    `minimum` is the probability below which an answer is refused.
+    """
+
+    verified: Model
+    unverified: Model
     minimum: float
 
 
@@ -54,10 +67,10 @@ def confidence(query: Query, hits: Sequence[Hit]) -> float:
     """
     if not hits:
         return 0.0
-    model = fitted()
+    seen = signals(query, hits)
+    model = fitted().verified if len(seen) == len(SIGNALS) else fitted().unverified
     logit = model.intercept + sum(
-        weight * signal
-        for weight, signal in zip(model.coefficients, signals(query, hits), strict=True)
+        weight * signal for weight, signal in zip(model.coefficients, seen, strict=True)
     )
     return 1 / (1 + math.exp(-logit))
 
@@ -70,6 +83,7 @@ def is_enough(sure: float) -> bool:
 def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
     """Return what the regression sees, in the order of SIGNALS; `hits` must not be empty."""
     best = hits[0]
+    verified = best.verify()
     if query.kind in ("set", "comparison"):  # other hospitals' hits are no rivals there
         hits = [hit for hit in hits if hit.passage.doc_id == best.passage.doc_id]
     asked = query.without_names(query.text, "")
@@ -85,6 +99,7 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         *_details(query, best),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals) or query.kind == "set"),  # who asks for all names none
+        *([] if verified is None else [verified]),
     )
 
 
@@ -95,7 +110,11 @@ def _details(query: Query, hit: Hit) -> Iterator[float]:
 
 
 @cache
-def fitted() -> Model:
-    """Return the model that comes with the package."""
+def fitted() -> Fitted:
+    """Return what comes with the package."""
     content = json.loads(Path(__file__).with_name("confidence.json").read_bytes())
-    return Model(tuple(content["coefficients"]), content["intercept"], content["minimum"])
+    verified, unverified = (
+        Model(tuple(content[name]["coefficients"]), content[name]["intercept"])
+        for name in ("verified", "unverified")
+    )
+    return Fitted(verified, unverified, content["minimum"])

@@ -29,6 +29,10 @@ class Readable(Protocol):
         """Compare a query's tokens with those of rows, which ascend."""
         ...
 
+    def centred(self, query: Floats, row: int) -> tuple[Floats, Floats]:
+        """Return the tokens of a query and of a row, centred."""
+        ...
+
     def holding(self, kind: Kind, rows: Rows) -> NDArray[np.bool_]:
         """Return bool (n_rows,): whether each row holds a value of this kind."""
         ...

@@ -19,7 +19,7 @@ from corpus.model import Document, Passage, Sentence
 from corpus.names import Entity, Gazetteer, about_an_institution, merged
 from corpus.reflow import searchable
 from embeddings.store import StoreChain
-from embeddings.tokens import Floats, Similarities
+from embeddings.tokens import Floats, Similarities, center
 from qa.bm25 import BM25
 from qa.found import Found, Rows
 from qa.model import Kind
@@ -215,6 +215,12 @@ class Index:
         values = [np.zeros((0, len(query)), np.float32), *(part.values for part in parts)]
         sizes = chain.from_iterable(np.diff(part.begins).tolist() for part in parts)
         return Similarities(np.concatenate(values), np.array(_begins(sizes), np.int64))
+
+    def centred(self, query: Floats, row: int) -> tuple[Floats, Floats]:
+        """Return the tokens of a query and of a row, each float32 (n, token_dim) and centred."""
+        at, within = _locate(row, self._rows)
+        tokens = self.segments[at].tokens
+        return center(query, tokens.mean), tokens.centred(within)
 
     def rows_saying(self, name: str) -> Rows:
         """Return the rows of the passages that say a folded name.

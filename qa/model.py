@@ -1,7 +1,7 @@
 """What flows: a question becomes a `Query`, the query `Hit`s, the hits an `Answer`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from corpus.model import Passage, Sentence
@@ -96,6 +96,10 @@ class ScoredSentence:
     focus: tuple[Focus, ...] = ()
 
 
+def _unverified() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that was found. `rank` is from 1; every score is higher-is-better.
@@ -103,7 +107,8 @@ class Hit:
     `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
     the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
     the question's words, weighted by their idf, that the passage holds. `sentences` are all of the
-    passage's, best first.
+    passage's, best first. `verify` returns the log-odds that the best of them answers, None where
+    the model has no verifier: it is worked out when asked for, of the one hit that an answer needs.
     """
 
     passage: Passage
@@ -114,6 +119,7 @@ class Hit:
     sentences: tuple[ScoredSentence, ...]
     overlap: float = 0.0
     coverage: float = 0.0
+    verify: Callable[[], float | None] = field(default=_unverified, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ what its best sentence is worth.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from corpus.places import names_of_places, places_named
 from corpus.short_forms import partial_forms
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
-from embeddings.tokens import Similarities, mean_of
+from embeddings.tokens import Floats, Similarities, mean_of
 from qa.asking import asking_spans
 from qa.found import Found, Readable, Searchable
 from qa.index import context_length
@@ -92,6 +92,7 @@ class Retriever:
         if not len(found.rows):
             return []
         weights = token_weights(embedding, query)
+        verify = partial(self._verified, embedding.tokens, weights.passage, found.index)
         counts = weights.passage > 0  # what counts nothing need not be compared
         tokens, weights = embedding.tokens[counts], TokenWeights(*(w[counts] for w in weights))
         similar = found.index.similarities(found.rows, tokens)
@@ -106,7 +107,7 @@ class Retriever:
         around = np.array([_around(found, best, first) for first in firsts])
         overlaps = mean_of(around, weights.passage)
         coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
-        return self._hits(found, grouped, focus, overlaps.tolist(), coverages)
+        return self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify)
 
     def _words(self, query: Query) -> tuple[list[str], list[str]]:
         """Return the words of a question, and those beside the names that it is limited to.
@@ -161,6 +162,7 @@ class Retriever:
         focus: Mapping[int, tuple[Focus, ...]],
         overlaps: Sequence[float],
         coverages: Sequence[float],
+        verify: Callable[[int], float | None],
     ) -> list[Hit]:
         index = found.index
         hits = []
@@ -179,9 +181,18 @@ class Retriever:
                     ),
                     overlap=overlaps[rank - 1],
                     coverage=coverages[rank - 1],
+                    verify=partial(verify, top),
                 )
             )
         return hits
+
+    def _verified(self, tokens: Floats, weights: Floats, index: Readable, row: int) -> float | None:
+        """Return the log-odds that a row answers a question of these tokens, None if unknown."""
+        verifier = self._encoder.verifier
+        if verifier is None or not len(tokens):
+            return None
+        question, sentence = index.centred(tokens, row)
+        return verifier.logit(question, weights, sentence) if len(sentence) else None
 
     def _coverages(
         self, passages: Sequence[int], asked: Collection[str], index: Readable

@@ -61,6 +61,7 @@ class TinyEncoder:
 
     name = "tiny-crc32"
     dim = 64
+    verifier = None
     _token = re.compile(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+|\S")
 
     def encode(self, texts: Iterable[str], role: Role) -> Iterator[Embedding]:

@@ -3,7 +3,6 @@
 The lower layers are frozen, so each text goes through them once, whatever the number of epochs.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ import torch
 from torch import Tensor
 
 from embeddings.encoder import with_lead
-from training.examples import Article
+from training.examples import Article, token_weights
 
 LONGEST = 256  # tokens of a text
 BUCKET = 32  # texts that are padded to one length
@@ -97,10 +96,7 @@ def above(layers: Sequence[Any], texts: Sequence[Text]) -> tuple[list[Tensor], T
 def _encode(
     tokenizer: Any, text: str, prompt: str, names: Iterable[str] = (), lead: str = ""
 ) -> tuple[list[int], Tensor, Tensor]:
-    """Return the ids, which of them are the text's, and the weights of these.
-
-    A name by which the search is limited weighs nothing, as in `qa.retrieval`.
-    """
+    """Return the ids, which of them are the text's, and the weights of these."""
     encoded = tokenizer.encode(prompt + with_lead(lead, text))
     skipped = 1 + len(tokenizer.encode(prompt.rstrip(), add_special_tokens=False).ids)
     if lead:
@@ -109,14 +105,8 @@ def _encode(
     last = len(ids) - (len(ids) == len(encoded.ids))
     own = torch.zeros(len(ids), dtype=torch.bool)
     own[skipped:last] = True
-    spans = [match.span() for name in names for match in re.finditer(re.escape(name), text)]
-    weights = torch.tensor(
-        [
-            float(not any(start - len(prompt) < e and end - len(prompt) > b for b, e in spans))
-            for start, end in encoded.offsets[skipped:last]
-        ]
-    )
-    return ids, own, weights if weights.any() else torch.ones_like(weights)
+    spans = [(b - len(prompt), e - len(prompt)) for b, e in encoded.offsets[skipped:last]]
+    return ids, own, torch.tensor(token_weights(text, names, spans))
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ A file of `training/data` holds one article in Markdown, then its questions, one
 of its sentence. `!` cannot: `temptation` is a piece of the sentence that a careless reader takes.
 """
 
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -78,6 +79,16 @@ def read_articles(folder: Path = DATA) -> list[Article]:
         )
         articles.append(Article(document.doc_id, embedded, leads, tuple(filter(None, questions))))
     return articles
+
+
+def token_weights(text: str, names: Iterable[str], spans: Iterable[tuple[int, int]]) -> list[float]:
+    """Return how much each token of a question counts, by its range of characters.
+
+    A name by which the search is limited weighs nothing, as in `qa.retrieval`.
+    """
+    said = [match.span() for name in names for match in re.finditer(re.escape(name), text)]
+    weights = [float(not any(start < e and end > b for b, e in said)) for start, end in spans]
+    return weights if any(weights) else [1.0] * len(weights)
 
 
 def article_and_lines(path: Path) -> tuple[str, list[str]]:

@@ -53,6 +53,13 @@ def test_maxsim_is_the_mean_of_the_best() -> None:
     assert maxsim(vectors, query, range(5)) == pytest.approx(expected, abs=5e-3)
 
 
+@pytest.mark.parametrize(("bits", "error"), [(8, 5e-3), (4, 0.1)])
+def test_the_tokens_of_a_text_are_centred(bits: int, error: float) -> None:
+    texts = rows(4, 1, 9)
+    vectors = TokenVectors.from_tokens(texts, bits=bits)
+    assert vectors.centred(2) == pytest.approx(center(texts[2], vectors.mean), abs=error)
+
+
 def test_only_the_texts_asked_for_are_scored_in_their_order() -> None:
     vectors = TokenVectors.from_tokens(rows(4, 1, 9, 30, 2))
     (query,) = rows(3, seed=2)
