@@ -57,13 +57,14 @@ def main() -> None:
     is_real = np.array([example[3] for example in found])
     groups = np.array([example[4] for example in found])
     verified, predicted = fit(x, y, is_real, groups)
-    unverified, _ = fit(x[:, :-1], y, is_real, groups)
+    unverified, without = fit(x[:, :-1], y, is_real, groups)
     predicted[lacks] = 0.0  # refused whatever the regression says
     cut = float(np.quantile(predicted[y == 1], FALSE_REFUSALS))
     unanswerable = is_real & (y == 0)
     print(f"examples: {len(y)}, of which {y.sum()} to be answered")
     print(f"ROC AUC, cross-validated: {roc_auc_score(y, predicted):.3f}")
     print(f"  on questions as asked: {roc_auc_score(y[is_real], predicted[is_real]):.3f}")
+    print(f"  without the verifier: {roc_auc_score(y, np.where(lacks, 0.0, without)):.3f}")
     for name, column in zip(SIGNALS, x.T, strict=True):
         print(f"  {name} alone: {roc_auc_score(y, column):.3f}")
     print(f"cut at {FALSE_REFUSALS:.1%} false refusals: {cut:.3f}")

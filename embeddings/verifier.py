@@ -2,7 +2,7 @@
 
 A small transformer reads the token vectors of both, which late interaction has at hand already, so
 that no text goes through the encoder again: attention over the tokens of question and sentence
-together tells a bridge's height from its length, which MaxSim hardly does. An answer is verified
+together tells a bridge's height from its length oftener than MaxSim does. An answer is verified
 apart from being found as in Hu et al., "Read + Verify" (AAAI 2019).
 
 `verifier.safetensors` holds what `training/verifier.py` learnt for the token vectors of the default
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 FILE = Path(__file__).parent / "verifier.safetensors"
 HEADS = 4
-LONGEST = 128  # tokens that are read of a sentence, and of a question
+LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask
 EPSILON = 1e-5  # is added to a variance
 PARTS = ("attend", "mix", "widen", "narrow")  # the matrices of a layer
 
@@ -43,13 +43,21 @@ class Verifier:
         return cls({name: one.astype(np.float32) for name, one in load(file.read_bytes()).items()})
 
     def logit(self, question: Floats, weights: Floats, sentence: Floats) -> float:
-        """Return the log-odds that the sentence answers, were both equally likely.
+        """Return the logit of "this sentence answers" against "none does".
+
+        `qa.confidence` makes a probability of it, with other signals.
 
         `question`: float32 (n_query_tokens, dim) and `sentence`: float32 (n_tokens, dim), centred
         and L2-normalised, neither of them empty. `weights`: float32 (n_query_tokens,), how much
-        each token of the question counts, some of it above 0.
+        each token of the question counts; all the same where all are 0.
         """
-        question, weights, sentence = question[:LONGEST], weights[:LONGEST], sentence[:LONGEST]
+        question, weights, sentence = question[-LONGEST:], weights[-LONGEST:], sentence[:LONGEST]
+        if not weights.any():
+            weights = np.ones_like(weights)
+        with np.errstate(invalid="ignore"):  # see `embeddings.tokens.mean_of`
+            return self._logit(question, weights, sentence)
+
+    def _logit(self, question: Floats, weights: Floats, sentence: Floats) -> float:
         states, match = self._first(question, weights, sentence)
         for attend, mix, widen, narrow in self._layers:
             states += _of(mix, _attended(_of(attend, _standardised(states))))

@@ -40,6 +40,11 @@ ALIKE_MOST = 3  # hospitals that are quoted side by side; of more the person is 
 # are not compared with the quote; for a yes, which needs no sign in it; and for a no, which does.
 SURE, YES, NO = 0.95, 0.7, 0.6
 
+# Log-odds below which a figure is not compared with another hospital's: 334 party members are not
+# more than 3 professors. Of the 189 quotes of dev that tell what is compared 15 are below it, of
+# 33 that do not 13.
+DOUBTED = -2.5
+
 # When hospitals were founded is asked, and told of the hospital itself.
 _FOUNDING = lazy_pattern(
     "建院|(?<![科室心])成立|创[办建]|founded|established|\\bolder\\b|\\boldest\\b"
@@ -75,7 +80,7 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     return Answer(
         question=query.question,
         query=query.text,
-        text="\n".join([*_opening(query, citations, sure), *lines]),
+        text="\n".join([*_opening(query, picks, citations, sure), *lines]),
         citations=citations,
         hits=tuple(found),
         confidence=sure,
@@ -211,7 +216,9 @@ def _citation(marker: int, pick: Pick, quote: Quote, document: Document) -> Cita
     )
 
 
-def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[str]:
+def _opening(
+    query: Query, picks: Sequence[Pick], citations: Sequence[Citation], sure: float
+) -> list[str]:
     """Return what stands before the quotes: a yes or no, who has more, or nothing."""
     if query.kind == "yesno":
         quote = citations[0].quote
@@ -223,8 +230,18 @@ def _opening(query: Query, citations: Sequence[Citation], sure: float) -> list[s
     # Which of all is the first is not told by dates: they may be of a part of each.
     counted = query.kind == "set" and query.value == "number"
     if query.kind == "comparison" or (counted and superlative(fold(query.question))):
+        if query.kind == "comparison" and any(map(_is_doubted, picks)):
+            return []
         return _winner(query, citations)
     return [phrase("quoted", "en")] if query.language == "en" else []
+
+
+def _is_doubted(pick: Pick) -> bool:
+    """Tell whether the verifier takes what is quoted for another thing's figure."""
+    if pick.scored is not pick.hit.sentences[0]:
+        return False  # it reads the best sentence of a hit
+    verified = pick.hit.verify()
+    return verified is not None and verified < DOUBTED
 
 
 def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:

@@ -52,7 +52,8 @@ class Model:
 class Fitted:
     """What `confidence.json` holds.
 
-    `minimum` is the probability below which an answer is refused.
+    `minimum` is the probability below which an answer is refused. It is found with the verifier,
+    and holds without it too, as both give probabilities.
     """
 
     verified: Model

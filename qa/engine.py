@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -184,7 +185,8 @@ class Engine:
         query = self.understand(question, history, hospital)
         wide = query.kind in ("set", "comparison")
         hits = self._retriever.search(query, max(k, 40) if wide else k)
-        return compose(query, hits, self.document)
+        answer = compose(query, hits, self.document)
+        return replace(answer, hits=tuple(hit.detached() for hit in answer.hits))
 
     def add(self, paths: PathLike | Iterable[PathLike]) -> tuple[Document, ...]:
         """Read more documents into this engine and return them; same id, newer text.

@@ -1,7 +1,7 @@
 """What flows: a question becomes a `Query`, the query `Hit`s, the hits an `Answer`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from corpus.model import Passage, Sentence
@@ -107,7 +107,7 @@ class Hit:
     `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
     the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
     the question's words, weighted by their idf, that the passage holds. `sentences` are all of the
-    passage's, best first. `verify` returns the log-odds that the best of them answers, None where
+    passage's, best first. `verify` returns the verifier's logit of the best of them, None where
     the model has no verifier: it is worked out when asked for, of the one hit that an answer needs.
     """
 
@@ -120,6 +120,10 @@ class Hit:
     overlap: float = 0.0
     coverage: float = 0.0
     verify: Callable[[], float | None] = field(default=_unverified, compare=False, repr=False)
+
+    def detached(self) -> "Hit":
+        """Return this hit without what holds on to the index: it may be kept, copied and sent."""
+        return replace(self, verify=_unverified)
 
 
 @dataclass(frozen=True, slots=True)

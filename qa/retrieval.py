@@ -187,7 +187,7 @@ class Retriever:
         return hits
 
     def _verified(self, tokens: Floats, weights: Floats, index: Readable, row: int) -> float | None:
-        """Return the log-odds that a row answers a question of these tokens, None if unknown."""
+        """Return the verifier's logit of a row and a question of these tokens, None without one."""
         verifier = self._encoder.verifier
         if verifier is None or not len(tokens):
             return None

@@ -182,7 +182,10 @@ def main() -> None:
 
 
 def matched(articles: Sequence[Article], encoder: Encoder) -> dict[str, list[Asked]]:
-    """Return the questions of each article, by its name, over token vectors as they are served."""
+    """Return the questions of each article, by its name, over the default model's token vectors.
+
+    They are as they are served but for the quantising, and centred by the mean of these articles.
+    """
     leads = [lead for article in articles for lead in article.leads]
     texts = [text for article in articles for text in article.sentences]
     read = encoder.encode(starmap(with_lead, zip(leads, texts, strict=True)), "passage")

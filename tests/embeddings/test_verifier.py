@@ -84,13 +84,23 @@ def test_it_is_made_for_the_adapter_of_the_package() -> None:
         assert file.get_slice("into").get_shape()[0] == TOKEN_DIM
 
 
-def test_long_texts_are_read_as_far_as_it_reads() -> None:
+def test_of_a_long_question_the_end_is_read() -> None:
     verifier = Verifier.load()
-    weights = np.ones(300, np.float32)
     question, sentence = unit(300, TOKEN_DIM, seed=4), unit(900, TOKEN_DIM, seed=5)
-    assert verifier.logit(question, weights, sentence) == pytest.approx(
-        verifier.logit(question[:LONGEST], weights[:LONGEST], sentence[:LONGEST])
+    weights = np.ones(300, np.float32)
+    logit = verifier.logit(question, weights, sentence)
+    assert logit == pytest.approx(
+        verifier.logit(question[-LONGEST:], weights[-LONGEST:], sentence[:LONGEST])
     )
+    other_end = np.concatenate([question[:-20], unit(20, TOKEN_DIM, seed=6)])
+    assert verifier.logit(other_end, weights, sentence) != pytest.approx(logit)
+
+
+def test_a_question_of_which_nothing_counts_is_read_whole() -> None:
+    verifier = Verifier.load()
+    question, sentence = unit(5, TOKEN_DIM, seed=4), unit(9, TOKEN_DIM, seed=5)
+    nought, one = np.zeros(5, np.float32), np.ones(5, np.float32)
+    assert verifier.logit(question, nought, sentence) == verifier.logit(question, one, sentence)
 
 
 def test_four_bits_change_what_it_says_little(encoder: Encoder) -> None:

@@ -1,4 +1,5 @@
 import json
+import pickle
 from dataclasses import replace
 from functools import partial
 
@@ -54,6 +55,24 @@ def test_a_comparison_names_the_winner(engine: Engine) -> None:
     assert engine.ask("青禾三院和白港医院哪家床位少？").text.startswith("白港县中心医院更少。")
 
 
+def test_a_figure_that_the_verifier_doubts_wins_no_comparison(engine: Engine) -> None:
+    question = "青禾三院和白港医院谁的床位多？"
+    query, hits = engine.understand(question), engine.search(question, k=40)
+
+    def told(sure: float) -> Answer:
+        verified = [
+            replace(hit, verify=lambda: sure) if hit.passage.hospitals == (HARBOUR,) else hit
+            for hit in hits
+        ]
+        return compose(query, verified, engine.document)
+
+    assert told(0.5).text.startswith(f"{CLOVER}更多。")
+    doubted = told(-6.0)
+    assert doubted.status == "answered"
+    assert "更多" not in doubted.text
+    assert {citation.hospital for citation in doubted.citations} == {CLOVER, HARBOUR}
+
+
 def test_a_figure_of_something_else_does_not_tell_who_has_most(engine: Engine) -> None:
     near = partial(replace, score=0.8, dense=0.9, overlap=0.9, coverage=0.9)
     hits = [near(hit()), near(hit("harbour", HARBOUR, "白港县中心医院有急救船2艘。"))]
@@ -83,6 +102,13 @@ def test_a_count_of_those_just_named_wins_no_comparison() -> None:
     total = cited("harbour", HARBOUR, "白港县中心医院有党员334名", "334名")
     assert _winner(query, [named, total]) == []
     assert _winner(query, [replace(named, quote=named.quote.replace("等", "共")), total])
+
+
+def test_an_answer_can_be_kept_without_its_engine(engine: Engine) -> None:
+    answer = engine.ask("青禾三院有多少张床？")
+    assert pickle.loads(pickle.dumps(answer)) == answer  # noqa: S301
+    assert engine.search("青禾三院有多少张床？")[0].verify() is not None
+    assert answer.hits[0].verify() is None
 
 
 def test_the_asked_value_is_marked_in_the_document(engine: Engine) -> None:
