@@ -90,9 +90,7 @@ class TokenVectors:
         merged = _merged(edges)
         codes = _joined([self.codes[begin:end] for begin, end in merged])
         whole, steps = quantize(center(query, self.mean), LARGEST)
-        zero = SIGN
-        if codes.shape[1] < len(self.mean):
-            codes, zero = unpack(codes), HALF_BYTE
+        codes, zero = self._unpacked(codes)
         values = integer_dots(codes, zero, np.ascontiguousarray(whole.T), steps)
         values *= _joined([self.scales[begin:end] for begin, end in merged])[:, None]
         return Similarities(values, begins)
@@ -100,10 +98,14 @@ class TokenVectors:
     def centred(self, text: int) -> Floats:
         """Return float32 (n_tokens, dim): the tokens of a text, centred and L2-normalised."""
         rows = slice(self.starts[text], self.starts[text + 1])
-        codes, zero = self.codes[rows], SIGN
-        if codes.shape[1] < len(self.mean):
-            codes, zero = unpack(codes), HALF_BYTE
+        codes, zero = self._unpacked(self.codes[rows])
         return np.asarray((codes - np.float32(zero)) * self.scales[rows, None], np.float32)
+
+    def _unpacked(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int]:
+        """Return one byte a component, and what was added to each."""
+        if codes.shape[1] < len(self.mean):
+            return unpack(codes), HALF_BYTE
+        return codes, SIGN
 
 
 @dataclass(frozen=True, slots=True)

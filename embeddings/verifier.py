@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from embeddings.tokens import Floats
+
 FILE = Path(__file__).parent / "verifier.safetensors"
 HEADS = 4
 LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask

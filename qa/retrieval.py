@@ -10,7 +10,7 @@ what its best sentence is worth.
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -92,7 +92,7 @@ class Retriever:
         if not len(found.rows):
             return []
         weights = token_weights(embedding, query)
-        verify = partial(self._verified, embedding.tokens, weights.passage, found.index)
+        verify = cache(partial(self._verified, embedding.tokens, weights.passage, found.index))
         counts = weights.passage > 0  # what counts nothing need not be compared
         tokens, weights = embedding.tokens[counts], TokenWeights(*(w[counts] for w in weights))
         similar = found.index.similarities(found.rows, tokens)

@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 
 from corpus.fold import fold
@@ -20,6 +21,8 @@ from corpus.names import Gazetteer
 from corpus.read import read_corpus
 from corpus.reflow import searchable
 from corpus.split import sentences, split
+from embeddings.encoder import Encoder, with_lead
+from embeddings.tokens import Floats
 from qa.index import embedded_text, lead_of
 from qa.naming import canonical, names_of
 
@@ -79,6 +82,13 @@ def read_articles(folder: Path = DATA) -> list[Article]:
         )
         articles.append(Article(document.doc_id, embedded, leads, tuple(filter(None, questions))))
     return articles
+
+
+def sentence_vectors(articles: Iterable[Article], encoder: Encoder) -> list[Floats]:
+    """Return the token vectors of all sentences, in order, as the index gets them."""
+    pairs = [p for a in articles for p in zip(a.leads, a.sentences, strict=True)]
+    read = encoder.encode(starmap(with_lead, pairs), "passage")
+    return [one.after(lead).tokens for one, (lead, _) in zip(read, pairs, strict=True)]
 
 
 def token_weights(text: str, names: Iterable[str], spans: Iterable[tuple[int, int]]) -> list[float]:

@@ -8,7 +8,6 @@ first (`training.train`).
 import argparse
 import tempfile
 from dataclasses import replace
-from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +17,11 @@ from safetensors.numpy import load_file, save_file
 
 from embeddings.adapter import FILE, PROJECTION, TOKEN_DIM, adapted
 from embeddings.bundled import write_model
-from embeddings.encoder import available_cores, with_lead
+from embeddings.encoder import available_cores
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import center
 from embeddings.unpack import bundled_file, read_weights
-from training.examples import DATA, read_articles
+from training.examples import DATA, read_articles, sentence_vectors
 
 
 def main() -> None:
@@ -31,14 +30,11 @@ def main() -> None:
     parser.add_argument("--adapter", type=Path, default=FILE, help="the file to write it into")
     options = parser.parse_args()
     articles = read_articles(options.articles)
-    pairs = [p for a in articles for p in zip(a.leads, a.sentences, strict=True)]
     with tempfile.TemporaryDirectory() as folder:
         weights = adapted(read_weights(bundled_file()), options.adapter)
         write_model(Path(folder), replace(weights, projection=None))
         encoder = OnnxEncoder(Path(folder), available_cores())
-        read = encoder.encode(starmap(with_lead, pairs), "passage")
-        found = [embedding.after(lead) for embedding, (lead, _) in zip(read, pairs, strict=True)]
-    tokens = np.concatenate([embedding.tokens for embedding in found])
+        tokens = np.concatenate(sentence_vectors(articles, encoder))
     axes, share = principal(center(tokens, tokens.mean(axis=0)), TOKEN_DIM)
     print(f"{len(tokens):,} tokens: {TOKEN_DIM} of {tokens.shape[1]} axes keep {share:.1%}")
     with safe_open(options.adapter, "numpy") as file:

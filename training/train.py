@@ -30,9 +30,10 @@ from embeddings.unpack import bundled_file, read_weights
 from training.batches import FAR, Example, above, examples
 from training.examples import DATA, read_articles
 from training.low_rank import adapt, open_model, save, set_dropout
+from training.schedule import warm_up_and_decay
 
 RATE, HEAD_RATE = 5e-4, 2e-3
-WARM_UP, LAST = 0.1, 0.02  # share of the steps, and of the rate at the end
+WARM_UP = 0.1  # share of the steps
 DROPOUT = 0.1
 BATCH = 4  # articles
 HELD_OUT = 0.1  # of the articles, to watch the training
@@ -80,9 +81,7 @@ def main() -> None:
         ]
     )
     steps = options.epochs * math.ceil(len(train) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (WARM_UP * steps), max(LAST, 1 - step / steps))
-    )
+    schedule = warm_up_and_decay(optimizer, steps, WARM_UP)
     _watch("before", layers, held_out, scales)
     for epoch in range(options.epochs):
         begin = time.perf_counter()

@@ -15,7 +15,6 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import starmap
 from pathlib import Path
 
 import numpy as np
@@ -27,16 +26,17 @@ from torch.nn.utils.rnn import pad_sequence
 
 from embeddings.adapter import FILE as ADAPTER_FILE
 from embeddings.adapter import TOKEN_DIM
-from embeddings.encoder import DEFAULT_MODEL, Encoder, open_encoder, with_lead
-from embeddings.tokens import Floats, center
+from embeddings.encoder import DEFAULT_MODEL, Encoder, open_encoder
+from embeddings.tokens import Floats, center, mean_of
 from embeddings.verifier import EPSILON, FILE, HEADS
 from qa.settings import read_settings
 from training.batches import FAR
-from training.examples import DATA, Article, read_articles, token_weights
+from training.examples import DATA, Article, read_articles, sentence_vectors, token_weights
+from training.schedule import warm_up_and_decay
 
 WIDTH, LAYERS = 96, 2
 RATE, DECAY = 1e-3, 0.05
-WARM_UP, LAST = 0.05, 0.02  # share of the steps, and of the rate at the end
+WARM_UP = 0.05  # share of the steps
 DROPOUT = 0.1
 BATCH = 32  # questions
 SORTED = 20  # batches whose questions are sorted by length, so that little is padded
@@ -155,9 +155,7 @@ def main() -> None:
     model = Verifier()
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     steps = options.epochs * math.ceil(len(train) / BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / (WARM_UP * steps), max(LAST, 1 - step / steps))
-    )
+    schedule = warm_up_and_decay(optimizer, steps, WARM_UP)
     print(f"{len(articles)} articles, {len(train)} questions; held out {len(held_out)} articles")
     _watch("before", model, held_out)
     for epoch in range(options.epochs):
@@ -186,10 +184,7 @@ def matched(articles: Sequence[Article], encoder: Encoder) -> dict[str, list[Ask
 
     They are as they are served but for the quantising, and centred by the mean of these articles.
     """
-    leads = [lead for article in articles for lead in article.leads]
-    texts = [text for article in articles for text in article.sentences]
-    read = encoder.encode(starmap(with_lead, zip(leads, texts, strict=True)), "passage")
-    sentences = [one.after(lead).tokens for one, lead in zip(read, leads, strict=True)]
+    sentences = sentence_vectors(articles, encoder)
     mean = np.concatenate(sentences).mean(axis=0)
     found = iter([center(tokens, mean) for tokens in sentences])
     questions = encoder.encode((q.text for a in articles for q in a.questions), "query")
@@ -213,8 +208,7 @@ def matched(articles: Sequence[Article], encoder: Encoder) -> dict[str, list[Ask
 def _asked(
     question: Floats, weights: Floats, sentences: list[Floats], gold: Iterable[int]
 ) -> Asked:
-    matches = np.array([(question @ one.T).max(axis=1) @ weights for one in sentences])
-    matches /= weights.sum()
+    matches = mean_of(np.stack([(question @ one.T).max(axis=1) for one in sentences]), weights)
     order = np.argsort(-matches, kind="stable").tolist()
     ranked = tuple(torch.from_numpy(sentences[at][:TRAINED]) for at in order)
     place = next((order.index(number) for number in gold), None)

@@ -53,6 +53,10 @@ def assert_same(one: Index, other: Index) -> None:
     similar = [index.similarities(rows, query).best() for index in (one, other)]
     np.testing.assert_array_equal(*similar)
     for row in rows.tolist():
+        for ours, theirs in zip(
+            *(index.centred(query, row) for index in (one, other)), strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
         found = [index.vectors.search(index.pooled(rows)[row], 5) for index in (one, other)]
         np.testing.assert_array_equal(found[0][0], found[1][0])
 
