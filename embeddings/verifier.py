@@ -94,9 +94,12 @@ def _of(linear: tuple[Floats, Floats], states: Floats) -> Floats:
 
 
 def _standardised(states: Floats) -> Floats:
-    centred = states - states.mean(axis=1, keepdims=True)
-    variances = np.einsum("ij,ij->i", centred, centred)[:, None] / states.shape[1]
-    return np.asarray(centred / np.sqrt(variances + EPSILON), np.float32)
+    width = states.shape[1]
+    means = np.add.reduce(states, axis=1, keepdims=True) / width  # quicker than mean()
+    centred: Floats = states - means
+    variances = np.einsum("ij,ij->i", centred, centred) / width
+    centred /= np.sqrt(variances + EPSILON)[:, None]
+    return centred
 
 
 def _attended(states: Floats) -> Floats:

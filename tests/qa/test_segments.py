@@ -11,9 +11,10 @@ from corpus.fold import fold
 from corpus.model import Document
 from corpus.names import about_an_institution
 from embeddings.encoder import Embedding, Role
+from embeddings.tokens import center
 from embeddings.vector_cache import VectorCache
 from qa.engine import Engine
-from qa.index import Index
+from qa.index import Index, embedded_text
 from qa.indexing import build_index, fingerprint, update_index
 from qa.settings import Settings
 from qa.versions import IndexFolder
@@ -83,6 +84,36 @@ def test_segments_answer_as_one_index(cache: Path, monkeypatch: pytest.MonkeyPat
     assert len(whole.segments) == 1
     # The tokens' mean is that of the first segment, so that near ties may fall otherwise.
     assert parts[3:] == answers(whole, cache)[3:]
+
+
+class Remembering:
+    """A verifier that keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.read: list[np.ndarray] = []
+
+    def logit(self, question: np.ndarray, weights: np.ndarray, sentence: np.ndarray) -> float:
+        assert len(question) == len(weights)
+        self.read.append(sentence)
+        return float(len(self.read))
+
+
+def test_the_best_sentence_is_verified_in_whichever_segment(cache: Path) -> None:
+    encoder, verifier = TinyEncoder(), Remembering()
+    encoder.verifier = verifier  # type: ignore[assignment]
+    index = build(DOCUMENTS, cache)
+    mean = index.segments[0].tokens.mean
+    hits = Engine(index, encoder, Settings(cache=cache)).search("床位有多少张", k=COUNT)
+    assert len({hit.passage.doc_id for hit in hits}) == COUNT
+    assert not verifier.read  # before an answer needs it
+    assert [hit.verify() for hit in hits] == list(range(1, COUNT + 1))
+    assert hits[0].verify() == 1  # not worked out again
+    for hit, read in zip(hits, verifier.read, strict=True):
+        text = embedded_text(hit.passage, hit.sentences[0].sentence)
+        (embedding,) = encoder.encode([text], "passage")
+        expected = center(embedding.tokens, mean)
+        assert read.shape == expected.shape
+        assert (read * expected).sum(axis=1).min() > 0.9  # stored in four bits a number
 
 
 def test_what_is_added_becomes_a_segment_and_the_others_stay(cache: Path, tmp_path: Path) -> None:
