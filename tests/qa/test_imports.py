@@ -35,22 +35,28 @@ NOT_NEEDED = {
 
 
 @pytest.fixture(scope="module")
-def imported(folder: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+def settled(folder: Path) -> Path:
+    """The folder with files of long ago: what has just been written is read again."""
+    for file in folder.iterdir():
+        os.utime(file, (0, 0))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def imported(settled: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Return the modules that the command imports where nothing is set and all is in the cache."""
     home = tmp_path_factory.mktemp("home")
     (home / "hospital-qa").symlink_to(cache)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("HOSPITALQA_")}
     environment |= {"XDG_CACHE_HOME": str(home), "PYTHONPATH": str(ROOT)}
     index = home / "index"
-    for file in folder.iterdir():  # what has just been written is read again
-        os.utime(file, (0, 0))
-    Engine.open(folder, index_dir=index)
+    Engine.open(settled, index_dir=index)
     code = (
         "import sys; from qa.cli import app; "
         "app(sys.argv[1:], standalone_mode=False); "
         "print(*sys.modules, file=sys.stderr)"
     )
-    arguments = ("ask", str(BEDS["question"]), "--corpus", str(folder), "--index-dir", str(index))
+    arguments = ("ask", str(BEDS["question"]), "--corpus", str(settled), "--index-dir", str(index))
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=home,
@@ -91,7 +97,7 @@ def compiled_at_once(module: str) -> list[int]:
     return lines
 
 
-def test_no_dictionary_is_read_whole_for_a_question(folder: Path, cache: Path) -> None:
+def test_no_dictionary_is_read_whole_for_a_question(settled: Path, cache: Path) -> None:
     """jieba's own takes a second; a question of a hospital needs none, nor one of any place."""
     code = (
         "import jieba, sys\nfrom qa.engine import Engine\n"
@@ -100,5 +106,5 @@ def test_no_dictionary_is_read_whole_for_a_question(folder: Path, cache: Path) -
         "assert not jieba.dt.initialized\n"
     )
     index = cache / "whole-dictionary"
-    Engine.open(folder, index_dir=index)
-    subprocess.run([sys.executable, "-c", code, folder, index], check=True, cwd=ROOT)
+    Engine.open(settled, index_dir=index)
+    subprocess.run([sys.executable, "-c", code, settled, index], check=True, cwd=ROOT)
