@@ -53,10 +53,8 @@ _OF_A_HOSPITAL = lazy_pattern(
 )
 # What institutions are called: without it, an ordinal before a place numbers something else.
 _CALLED_SO = lazy_pattern("people'?s|renmin|hospital|yiyuan|clinic|affiliated|cent(?:er|re)\\b|院")
-# After a name, another of the same place: 和第二人民医院, 跟二院.
-_ORDINAL_ALONE = lazy_pattern(
-    "(?:[和与跟同、及比]|还是|以及)(?P<name>第?(?P<number>[一二三四五六七八九十])(?:人民)?(?:医院|院))"
-)
+# After a name, before another of the same place: 和第二人民医院, 跟中医院.
+_AND = lazy_pattern("[和与跟同、及比]|还是|以及")
 _CORE = lazy_pattern(f"({HAN}{{2,6}})(?<!中)医院")  # not 青禾中 for 青禾中医院
 # 浙一 stands for 浙大一院, but not in 江浙一带.
 _UNIVERSITY_TAIL = lazy_pattern(f"({HAN})大([一二三四五六七八九十])院")
@@ -155,20 +153,26 @@ class Gazetteer:
         return max(map(len, self._by_partial), default=0)
 
     def _without_place(self, rest: str, found: Sequence[Mention]) -> Iterator[Mention]:
-        """Find hospitals that share the place of one before: 青禾市第一人民医院和第二人民医院."""
+        """Find hospitals that share the place of one before: 青禾市第一人民医院和中医院."""
         places = {
             start[0] for mention in found for name in mention.names if (start := _PLACE.match(name))
         }
-        for place in places:
-            for match in _ORDINAL_ALONE.finditer(rest):
-                number = match["number"]
-                names = [
-                    entity.name
-                    for entity in self.entities
-                    if entity.name.startswith(place) and f"第{number}" in entity.name
-                ]
-                if len(names) == 1:
-                    yield Mention(match.start("name"), match.end(), (names[0],))
+        if not places:
+            return
+        for match in _AND.finditer(rest):
+            start = match.end()
+            for length in range(min(len(rest) - start, self._longest_partial), 1, -1):
+                part = rest[start : start + length]
+                meant = {
+                    name
+                    for level in _LEVELS
+                    for name in self._by_partial.get(level + part, ())
+                    if any(map(name.startswith, places))
+                }
+                if len(meant) == 1:
+                    yield Mention(start, start + length, tuple(meant))
+                if meant:
+                    break
 
     def find_short(self, folded: str) -> tuple[Mention, ...]:
         """Return where the text says a name without 医院 (湖滨, 浙一) that stands for entities.

@@ -19,6 +19,7 @@ from qa.picks import Pick, rather, with_the_next, with_what_is_asked
 from qa.polarity import is_of_a_grade, polarity
 from qa.quote import MARGIN, Quote, choose_quote
 from qa.refusal import reason_after_search, reason_before_search, refuse
+from qa.sides import of_each
 from qa.values import asked_detail, find_values, is_recognised
 
 MOST = 3  # sentences that are shown, at most
@@ -68,9 +69,13 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     if not is_enough(sure):
         return refuse(query, found, reason_after_search(query, found), sure, missing or "")
     alike = _alike(query, hits)
-    if len(alike) > ALIKE_MOST:
+    compared = of_each(query.sides, hits) if query.sides else ()
+    if len(alike) > ALIKE_MOST and not compared:
         return _ask_back(query, hits, alike, sure)
-    picks, each = _choose(query, hits, alike)
+    if compared:
+        picks, each = _of_sides(query, compared, hits), False
+    else:
+        picks, each = _choose(query, hits, alike)
     citations = _citations(query, picks, document_of, whole=query.value == "list" and not each)
     lines = [
         (f"{citation.hospital}：" if each and citation.hospital else "")
@@ -108,6 +113,13 @@ def _choose(
     ]
     shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
     return with_the_next(query, with_what_is_asked(query, shown, hits, MOST)), False
+
+
+def _of_sides(query: Query, compared: Sequence[Hit], hits: Sequence[Hit]) -> list[Pick]:
+    """Return the best sentences of each of the hits that tell of what is compared."""
+    every = ([Pick(hit, scored) for scored in hit.sentences] for hit in compared)
+    best = (_near_best(picks, 2, MARGIN / 2) for picks in every)
+    return [pick for picks in best for pick in rather(query, picks, hits)]
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:

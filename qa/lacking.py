@@ -221,7 +221,7 @@ def _number(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def _numbers(hit: Hit, what: str) -> list[str]:
     """Return the numbers of what is numbered so in a passage or its title."""
-    found = numbered(_with_title(hit))
+    found = numbered(with_title(hit))
     return [number for other, number, _ in found if other == what]
 
 
@@ -242,7 +242,7 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     named = places_asked(query, hits)
     if not named or says_place(hits[0], named):
         return None
-    said, text = hits[0].passage.places, _with_title(hits[0])
+    said, text = hits[0].passage.places, with_title(hits[0])
     levels = {"市" if place[-1] in (NEWSPAPER, BELONGS) else place[-1] for place in named} & LEVELS
     others = {place for place in said if place[-1] in levels and place[:-1] in text}
     others |= {place for place in said if place[-1] == BELONGS and "市" in levels}
@@ -275,7 +275,7 @@ _places_told = lru_cache(QUESTIONS)(places_of)  # each hit that is tried asks fo
 
 def says_place(hit: Hit, places: Collection[str]) -> bool:
     """Tell whether a hit's article says one of the places, or its passage the name of one."""
-    said, text = names_of_places(hit.passage.places), _with_title(hit)
+    said, text = names_of_places(hit.passage.places), with_title(hit)
     return any(name in said or name in text for name in names_of_places(places))
 
 
@@ -309,7 +309,8 @@ def around(hit: Hit) -> str:
     return plain(hit.passage.text[max(begin, 0) : end])
 
 
-def _with_title(hit: Hit) -> str:
+def with_title(hit: Hit) -> str:
+    """Return the text of a hit's passage, after what stands above it."""
     return f"{plain(hit.passage.context)} {_text(hit)}"
 
 

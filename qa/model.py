@@ -46,7 +46,8 @@ class Query:
     with; in a follow-up it begins with the question before, and its own part at `own_from`. `value`
     is the kind of value asked for, also in a set or a comparison. `hospitals` are canonical names
     to which the answer is limited (none: any). Of other institutions, `unknown` are names that no
-    document says, and `mentioned` what the documents say of names in passing.
+    document says, and `mentioned` what the documents say of names in passing. `sides` are two
+    things that are compared, where they are no two hospitals.
     """
 
     question: str
@@ -59,6 +60,7 @@ class Query:
     mentioned: tuple[str, ...] = ()
     follow_up: bool = False
     own_from: int = 0
+    sides: tuple[str, ...] = ()
 
     @property
     def own(self) -> str:

@@ -13,6 +13,7 @@ from qa.comparison import superlative
 from qa.follow_up import Asked, in_the_light_of
 from qa.model import Kind, Language, Message, Query
 from qa.naming import COMPARING, as_named, canonical, hospitals_in, names_of, with_short_names
+from qa.sides import sides
 from qa.spelling import Spelling
 from qa.values import asked_detail
 
@@ -161,19 +162,20 @@ def understand(
         asked = in_the_light_of(history, asked, folded, mentions, gazetteer)
     asked = _by_age(asked)
     value = _value_of(asked)
+    compared = () if len(asked.hospitals) > 1 else sides(asked.text[asked.own_from :])
+    two = len(asked.hospitals) > 1 or compared
     return Query(
         question=text,
         text=asked.text,
         language=_language(text, folded),
         kind=_kind(asked, value),
-        value="number"
-        if len(asked.hospitals) > 1 and COMPARING.search(folded) and value != "date"
-        else value,
+        value="number" if two and COMPARING.search(folded) and value != "date" else value,
         hospitals=asked.hospitals,
         unknown=others.unknown,
         mentioned=others.mentioned or tuple(filter(None, [asked.place])),
         follow_up=asked.follow_up,
         own_from=asked.own_from,
+        sides=compared,
     )
 
 

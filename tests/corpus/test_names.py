@@ -245,10 +245,19 @@ def test_other_hospitals_are_not_taken_for_those_of_the_corpus(
 
 
 def test_a_place_is_not_said_twice() -> None:
-    names = ("青禾市第一人民医院", "青禾市第二人民医院", "白港市第二人民医院")
+    names = (
+        "青禾市第一人民医院",
+        "青禾市第二人民医院",
+        "青禾市中医医院",
+        "白港市第二人民医院",
+        "白港市中医医院",
+    )
     gazetteer = Gazetteer(tuple(Entity(name) for name in names))
     for text in ("青禾市第一人民医院和第二人民医院谁大", "青禾市第一人民医院跟二院谁大"):
         assert whom(text, gazetteer) == ["青禾市第一人民医院", "青禾市第二人民医院"]
+    text = "青禾市第一人民医院盖楼和中医院搬家谁花钱多"
+    assert whom(text, gazetteer) == ["青禾市第一人民医院", "青禾市中医医院"]
+    assert whom("跟中医院比谁花钱多", gazetteer) == []
 
 
 def test_a_name_without_its_place_has_the_place_said_before() -> None:
