@@ -160,9 +160,9 @@ class Gazetteer:
         if not places:
             return
         for match in _AND.finditer(rest):
-            start = match.end()
-            for length in range(min(len(rest) - start, self._longest_partial), 1, -1):
-                part = rest[start : start + length]
+            begin = match.end()
+            for length in range(min(len(rest) - begin, self._longest_partial), 1, -1):
+                part = rest[begin : begin + length]
                 meant = {
                     name
                     for level in _LEVELS
@@ -170,7 +170,7 @@ class Gazetteer:
                     if any(map(name.startswith, places))
                 }
                 if len(meant) == 1:
-                    yield Mention(start, start + length, tuple(meant))
+                    yield Mention(begin, begin + length, tuple(meant))
                 if meant:
                     break
 
