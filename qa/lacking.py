@@ -314,8 +314,15 @@ def with_title(hit: Hit) -> str:
     return f"{plain(hit.passage.context)} {_text(hit)}"
 
 
+def _thing(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return "" where only other articles than the best one say the name of what is asked about."""
+    del query
+    return "" if hits[0].lacks else None
+
+
 _CHECKS = (
     _place,
+    _thing,
     _attribute,
     _part,
     _hospital,

@@ -108,8 +108,9 @@ class Hit:
 
     `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
     the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
-    the question's words, weighted by their idf, that the passage holds. `sentences` are all of the
-    passage's, best first. `verify` returns the verifier's logit of the best of them, None where
+    the question's words, weighted by their idf, that the passage holds. `lacks` are names in the
+    question that another article says and this one does not. `sentences` are all of the passage's,
+    best first. `verify` returns the verifier's logit of the best of them, None where
     the model has no verifier: it is worked out when asked for, of the one hit that an answer needs.
     """
 
@@ -121,6 +122,7 @@ class Hit:
     sentences: tuple[ScoredSentence, ...]
     overlap: float = 0.0
     coverage: float = 0.0
+    lacks: frozenset[str] = frozenset()
     verify: Callable[[], float | None] = field(default=_unverified, compare=False, repr=False)
 
     def detached(self) -> "Hit":

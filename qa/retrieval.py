@@ -20,6 +20,7 @@ from corpus.fold import fold
 from corpus.names import about_an_institution
 from corpus.places import names_of_places, places_named
 from corpus.short_forms import partial_forms
+from corpus.things import things_named
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Floats, Similarities, mean_of
@@ -100,14 +101,15 @@ class Retriever:
         within = best_of_passages(found.passages, best)
         maxsim = PASSAGE_SHARE * mean_of(within, weights.passage)
         maxsim += (1 - PASSAGE_SHARE) * mean_of(best, weights.sentence)
-        scores = self._scores(query, found, maxsim, in_passing)
+        lacking = _things_lacking(query, found)
+        scores = self._scores(query, found, maxsim, in_passing, lacking)
         focus = self._focus(query, found, scores, similar, weights.passage)
         grouped = found.by_passage(scores, k)
         firsts = [places[0][2] for places in grouped.values()]
         around = np.array([_around(found, best, first) for first in firsts])
         overlaps = mean_of(around, weights.passage)
         coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
-        return self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify)
+        return self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify, lacking)
 
     def _words(self, query: Query) -> tuple[list[str], list[str]]:
         """Return the words of a question, and those beside the names that it is limited to.
@@ -126,6 +128,7 @@ class Retriever:
         found: Found,
         maxsim: NDArray[np.float32],
         in_passing: NDArray[np.bool_] | None,
+        lacking: Mapping[str, frozenset[str]],
     ) -> NDArray[np.float32]:
         """Return what each candidate is worth; higher is better."""
         scores = maxsim + LEXICAL_WEIGHT * found.lexical
@@ -136,6 +139,9 @@ class Retriever:
             scores -= IN_PASSING * in_passing
         if not query.hospitals:
             scores -= ELSEWHERE * _of_other_places(query, found)
+        if lacking:
+            docs = (found.index.passage(number).doc_id for number in found.passages.tolist())
+            scores -= ELSEWHERE * np.array([doc in lacking for doc in docs], np.float32)
         scores = _passed_on(found, scores)
         if self._reranker is None:
             return scores
@@ -163,14 +169,16 @@ class Retriever:
         overlaps: Sequence[float],
         coverages: Sequence[float],
         verify: Callable[[int], float | None],
+        lacking: Mapping[str, frozenset[str]],
     ) -> list[Hit]:
         index = found.index
         hits = []
         for rank, (passage, places) in enumerate(grouped.items(), start=1):
             score, top, at = places[0]
+            shown = index.passage(passage)
             hits.append(
                 Hit(
-                    passage=index.passage(passage),
+                    passage=shown,
                     score=score,
                     rank=rank,
                     dense=found.cosines.get(top, 0.0),
@@ -182,6 +190,7 @@ class Retriever:
                     overlap=overlaps[rank - 1],
                     coverage=coverages[rank - 1],
                     verify=partial(verify, top),
+                    lacks=lacking.get(shown.doc_id, frozenset()),
                 )
             )
         return hits
@@ -311,6 +320,23 @@ def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
         return np.zeros(len(numbers), np.float32)
     shares = {number: len(named - places) / len(named) for number, places in said.items()}
     return np.array([shares[number] for number in numbers], np.float32)
+
+
+def _things_lacking(query: Query, found: Found) -> dict[str, frozenset[str]]:
+    """Return what an article that was found does not say of the question's things, by its id.
+
+    They are those of which another says the name; none where the question names none, or compares.
+    """
+    named = things_named(fold(query.own))
+    if not named or query.sides:
+        return {}
+    said: dict[str, set[str]] = {}
+    for number in set(found.passages.tolist()):
+        text = " ".join(found.index.plain(number))
+        things = said.setdefault(found.index.passage(number).doc_id, set())
+        things.update(thing for thing in named if thing in text)
+    known = frozenset[str]().union(*said.values())
+    return {doc_id: known - things for doc_id, things in said.items() if known - things}
 
 
 def _passed_on(found: Found, scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,7 @@ from corpus.lazy_pattern import lazy_pattern
 
 _EXPLICIT = lazy_pattern(r"(?:19|20)\d{2}(?= ?年|[-—–~至到](?:19|20)\d{2} ?年)")
 _BY_THE_DATE = lazy_pattern(
-    "(?P<before2>(?<!年)前年)|(?P<before1>(?<!过)去年(?!轻)|(?<![早晚身以])上一?年(?!轻))|(?P<next>明年)|今年"
+    "(?P<before2>(?<!年)前年)|(?P<before1>(?<![过比较])去年(?!轻)|(?<![早晚身以比较])上一?年(?!轻))|(?P<next>明年)|今年"
     "|目前|现在"
 )
 _OPEN = lazy_pattern("[当本同次]年|年来|[去前上]年以来")  # of which year, or of more than one

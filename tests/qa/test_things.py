@@ -1,0 +1,51 @@
+"""What a question names, such as a bridge, and another article tells of another one."""
+
+from pathlib import Path
+
+import pytest
+
+from corpus.things import things_named
+from qa.engine import Engine
+
+TOLD = """# 柳溪大桥十岁了
+
+柳溪大桥全长486米，双向四车道，今年满十岁。大桥由市城投集团管养，每天有两万辆车从这里过河。
+"""
+OTHER = """# 杨湾大桥合龙
+
+杨湾大桥昨天合龙。大桥2021年9月开工，用了3.2万吨钢材，明年六月通车，全长1268米。
+"""
+
+
+@pytest.fixture(scope="module")
+def bridges(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder = tmp_path_factory.mktemp("things")
+    (folder / "told.md").write_text(TOLD, encoding="utf-8")
+    (folder / "other.md").write_text(OTHER, encoding="utf-8")
+    return Engine.open(folder, index_dir=cache / f"things-{folder.parent.name}")
+
+
+def test_what_is_told_of_another_bridge_is_no_answer(bridges: Engine) -> None:
+    assert "2021年9月" in bridges.ask("杨湾大桥是哪年开工的？").text
+    answer = bridges.ask("柳溪大桥用了多少吨钢材？")
+    assert answer.status == "refused"
+    assert answer.reason == "attribute_not_found"
+
+
+def test_the_article_of_the_named_bridge_comes_first(bridges: Engine) -> None:
+    first = bridges.search("柳溪大桥有多长")[0]
+    assert first.passage.doc_id == "told"
+    assert not first.lacks
+    others = [hit for hit in bridges.search("柳溪大桥有多长") if hit.passage.doc_id == "other"]
+    assert [hit.lacks for hit in others] == [{"柳溪大桥"}]
+
+
+def test_where_no_article_says_the_name_nothing_lacks_it(bridges: Engine) -> None:
+    assert not any(hit.lacks for hit in bridges.search("梧桐大桥有多长"))
+
+
+@pytest.mark.parametrize(
+    "folded", ["村民有多少", "小学生几点放学", "学校长廊", "路上堵不堵", "厂家是谁", "公司员工"]
+)
+def test_other_words_name_no_thing(folded: str) -> None:
+    assert things_named(f"今天{folded}") == set()
