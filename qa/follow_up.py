@@ -1,8 +1,8 @@
 """Questions that lean on the one before: 那院长呢？, 它有几层？, 那汝州的呢？
 
 A question that stands alone is never touched. One that leans on the last keeps its own words and
-gets those of the last before them, to tell the subject; one that only changes the hospital becomes
-the last question about the other hospital.
+gets those of the last before them, to tell the subject; one that only changes the hospital, or the
+year, becomes the last question about the other one.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,12 @@ SHORT = 14  # characters of a question that may lean on the one before
 _LEANS_ON = lazy_pattern(
     r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:呢|咧)[?？。!！\s]*$"
     r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
+)
+_YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年|\D|$)")
+_ONLY_A_YEAR = lazy_pattern(
+    r"(?:那么?|到了?|and |(?:what|how) about |in )*"
+    r"(?:(?P<year>(?:19|20)\d{2})年?度?|(?P<next>第二年|次年|[下转后]一?年)|(?P<last>[上前]一年))"
+    r"(?:那一?[届年次]|[的呢咧又是怎么样如何多少谁\W])*"
 )
 
 
@@ -62,17 +68,40 @@ def in_the_light_of(
             return replace(asked, text=text, hospitals=(), place=place, follow_up=True)
         text = canonical(earlier[-1], before, "、".join(asked.hospitals))
         return replace(asked, text=text, follow_up=True)
+    if year := _other_year(folded, earlier[-1]):
+        text = _YEAR.sub(year, canonical(earlier[-1], before))
+        return replace(asked, text=text, hospitals=_last_named(earlier, gazetteer), follow_up=True)
     if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):
         return asked
-    named = (names_of(hospitals_in(question, gazetteer)) for question in reversed(earlier))
     context = f"{canonical(earlier[-1], before)} "
     return replace(
         asked,
         text=context + asked.text,
-        hospitals=asked.hospitals or next(filter(None, named), ()),
+        hospitals=asked.hospitals or _last_named(earlier, gazetteer),
         own_from=len(context),
         follow_up=True,
     )
+
+
+def _last_named(earlier: Sequence[str], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the hospitals of the last question that names any."""
+    named = (names_of(hospitals_in(question, gazetteer)) for question in reversed(earlier))
+    return next(filter(None, named), ())
+
+
+def _other_year(folded: str, before: str) -> str:
+    """Return the year of a question that says nothing else, after one of a single year.
+
+    >>> _other_year("第二年呢?", "2023年谁跑第一"), _other_year("那2020年呢", "2023年谁跑第一")
+    ('2024', '2020')
+    >>> _other_year("第二年做了什么?", "2023年谁跑第一"), _other_year("第二年呢?", "谁跑第一")
+    ('', '')
+    """
+    found = _ONLY_A_YEAR.fullmatch(folded)
+    years = set(_YEAR.findall(before))
+    if not found or len(years) != 1:
+        return ""
+    return found["year"] or str(int(years.pop()) + (1 if found["next"] else -1))
 
 
 def _alone(asked: Asked) -> Asked:

@@ -104,7 +104,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "person",
         lazy_pattern(
-            r"谁|哪一?位|叫什么|姓名|姓什么|边个|\bwho\b|\bwhose\b|name of"
+            r"谁|哪一?位|[叫姓](?:什么|啥|甚|[咩乜])|姓名|贵姓|边个|\bwho\b|\bwhose\b|name of"
             r"|\bwhich (?:surgeon|doctor|physician|nurse|expert|professor|teacher|official|driver"
             r"|player|athlete|coach|judge|wom[ae]n|m[ae]n)\b"
         ),
