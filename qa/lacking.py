@@ -27,6 +27,7 @@ from corpus.reflow import searchable
 from qa.asking import asking
 from qa.attributes import untold
 from qa.model import Hit, Query
+from qa.names_asked import lacks_names
 from qa.numbered import numbered
 from qa.person_names import asks_for_a_name, may_name
 from qa.polarity import polarity
@@ -187,9 +188,11 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _name(query: Query, hits: Sequence[Hit]) -> str | None:
-    if query.value not in _NAMED or not asks_for_a_name(_asked(query)):
-        return None
-    return None if may_name("".join(_shown(hits[:1])), fold(query.text)) else ""
+    asked, beside = _asked(query), fold(query.text)
+    text = "".join(_shown(hits[:1])) if query.value in _NAMED else ""
+    if text and lacks_names(asked, text, beside):
+        return ""
+    return "" if text and asks_for_a_name(asked) and not may_name(text, beside) else None
 
 
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -236,8 +239,8 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return the place of a question without a hospital where the best article is of another one.
 
     It is of another one that says others of the same level in the passage or its title, or belongs
-    to another city; newspapers often leave out their own, and tell where somebody comes from. There
-    is no word for it where other articles say the place.
+    to another city, or is of its newspaper, which often leaves out its own and tells where somebody
+    comes from. There is no word for it where other articles say the place.
     """
     named = places_asked(query, hits)
     if not named or says_place(hits[0], named):
@@ -245,7 +248,7 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     said, text = hits[0].passage.places, with_title(hits[0])
     levels = {"市" if place[-1] in (NEWSPAPER, BELONGS) else place[-1] for place in named} & LEVELS
     others = {place for place in said if place[-1] in levels and place[:-1] in text}
-    others |= {place for place in said if place[-1] == BELONGS and "市" in levels}
+    others |= {place for place in said if place[-1] in (BELONGS, NEWSPAPER) and "市" in levels}
     if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
         return None
     elsewhere = any(says_place(hit, named) for hit in hits[1:])

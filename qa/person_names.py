@@ -37,8 +37,9 @@ _TITLE = (
     "|村医|患者|先生|女士|同志|老师|作者|教练"
 )
 _SAYS = "说|表示|介绍|告诉|指出|认为|坦言|透露|强调|带[领着]|率|主持|出席|担任|兼|任"
+FAMILY_NAME = rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])"
 _NAME = (
-    rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])"
+    rf"{FAMILY_NAME}"
     rf"(?:[{_HAN}]{{1,2}}?(?={_SAYS}|{_TITLE}|[^{_HAN}]|$)|[{_HAN}]{{2}})"
 )
 PERSON = lazy_pattern(
@@ -62,10 +63,10 @@ _ASKS_A_NAME = lazy_pattern(
     "|president|passenger|driver|teacher|student|worker|officer|girl|boy|mother|father|wife"
     "|husband|son|author)"
 )
-_A_NAME = rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])[{_HAN}]{{1,2}}"
+A_NAME = rf"{FAMILY_NAME}[{_HAN}]{{1,2}}"
 _AFTER_A_NOUN = lazy_pattern(
     '(?:[人员长者师记妇工民商生女男友子匠农医警嫂翁童徒弟妻夫娃婆媳兵户手娘家科部处所站队组室村和与、,:("]|书记|主任|支书|总监|经理|教授|教练|代表|司机)'
-    f"(?P<name>{_A_NAME})"
+    f"(?P<name>{A_NAME})"
 )
 _IN_QUOTES = lazy_pattern('["《「『](?P<name>[^"》」』]{2,20})["》」』]')
 # A person without a family name (贾某, 卜老师, 阿莉·古丽), and what says that a name comes.
@@ -101,10 +102,11 @@ def names_another(text: str, beside: str) -> bool:
     >>> names_another("柜员安琪多问了一句", "柜员叫什么"), names_another("他28岁", "他叫什么")
     (True, False)
     """
-    return any(name not in beside for name in _people(text))
+    return any(name not in beside for name in people(text))
 
 
-def _people(text: str) -> Iterator[str]:
+def people(text: str) -> Iterator[str]:
+    """Yield the names of people that a folded text seems to have, some of them twice."""
     for found in PERSON.finditer(text):
         yield next(name for name in found.groups() if name)
     for found in _AFTER_A_NOUN.finditer(text):

@@ -20,7 +20,6 @@ from corpus.fold import fold
 from corpus.names import about_an_institution
 from corpus.places import names_of_places, places_named
 from corpus.short_forms import partial_forms
-from corpus.things import things_named
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Floats, Similarities, mean_of
@@ -29,6 +28,7 @@ from qa.found import Found, Readable, Searchable
 from qa.index import context_length
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
+from qa.named import names_lacking
 from qa.values import INDISPENSABLE, has_kind
 
 # fmt: off
@@ -101,7 +101,7 @@ class Retriever:
         within = best_of_passages(found.passages, best)
         maxsim = PASSAGE_SHARE * mean_of(within, weights.passage)
         maxsim += (1 - PASSAGE_SHARE) * mean_of(best, weights.sentence)
-        lacking = _things_lacking(query, found)
+        lacking = self._lacking(query, found)
         scores = self._scores(query, found, maxsim, in_passing, lacking)
         focus = self._focus(query, found, scores, similar, weights.passage)
         grouped = found.by_passage(scores, k)
@@ -121,6 +121,19 @@ class Retriever:
         cut = list(map(self._tokenizer.words, parts))
         asked = [word for words in cut[::2] for word in words]
         return asked + [word for words in cut[1::2] for word in words], asked
+
+    def _lacking(self, query: Query, found: Found) -> dict[str, frozenset[str]]:
+        """Return what the articles found lack of what the question names, by their ids.
+
+        Nothing where things are compared, each of which has an article of its own.
+        """
+        if query.sides:
+            return {}
+        index = found.index
+        numbers = dict.fromkeys(found.passages.tolist())
+        articles = ((index.passage(n).doc_id, " ".join(index.plain(n))) for n in numbers)
+        asked = fold(query.without_names(query.own))
+        return names_lacking(asked, articles, self._tokenizer.frequency)
 
     def _scores(
         self,
@@ -320,23 +333,6 @@ def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
         return np.zeros(len(numbers), np.float32)
     shares = {number: len(named - places) / len(named) for number, places in said.items()}
     return np.array([shares[number] for number in numbers], np.float32)
-
-
-def _things_lacking(query: Query, found: Found) -> dict[str, frozenset[str]]:
-    """Return what an article that was found does not say of the question's things, by its id.
-
-    They are those of which another says the name; none where the question names none, or compares.
-    """
-    named = things_named(fold(query.own))
-    if not named or query.sides:
-        return {}
-    said: dict[str, set[str]] = {}
-    for number in set(found.passages.tolist()):
-        text = " ".join(found.index.plain(number))
-        things = said.setdefault(found.index.passage(number).doc_id, set())
-        things.update(thing for thing in named if thing in text)
-    known = frozenset[str]().union(*said.values())
-    return {doc_id: known - things for doc_id, things in said.items() if known - things}
 
 
 def _passed_on(found: Found, scores: NDArray[np.float32]) -> NDArray[np.float32]:

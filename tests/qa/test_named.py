@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.things import things_named
 from qa.engine import Engine
+from qa.named import may_be_people, names_lacking, things_named
 
 TOLD = """# 柳溪大桥十岁了
 
@@ -49,3 +49,22 @@ def test_where_no_article_says_the_name_nothing_lacks_it(bridges: Engine) -> Non
 )
 def test_other_words_name_no_thing(folded: str) -> None:
     assert things_named(f"今天{folded}") == set()
+
+
+def never(word: str) -> int:
+    """Tell that no source has the word."""
+    del word
+    return 0
+
+
+def test_a_person_is_one_where_an_article_says_so() -> None:
+    articles = [("one", "村医覃桂英在这里守了十年"), ("two", "他爱人是村医"), ("two", "也是药师")]
+    assert names_lacking("村医覃桂英的老公是谁", articles, never) == {"two": {"覃桂英"}}
+    articles = [("one", "就在覃桂英这里"), ("two", "他爱人是村医")]
+    assert names_lacking("村医覃桂英的老公是谁", articles, never) == {}
+
+
+def test_words_that_begin_like_a_name_are_none() -> None:
+    often = {"老家": 900, "高血压": 300}
+    assert may_be_people("老家在哪", lambda word: often.get(word, 0)) == set()
+    assert may_be_people("高血压怎么报销", lambda word: often.get(word, 0)) == set()
