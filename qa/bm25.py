@@ -92,6 +92,10 @@ class BM25:
         known = self._word(word)
         return known.idf if known else inverse_document_frequency(0, self.size)
 
+    def has(self, word: str) -> bool:
+        """Tell whether any text holds a word."""
+        return self._word(word) is not None
+
     def scores(self, words: Iterable[str]) -> NDArray[np.float32]:
         """Return float32 (size,): how well each text matches; 0 where no word occurs."""
         return self._sum_of(tuple(words))

@@ -20,6 +20,7 @@ _LEANS_ON = lazy_pattern(
     r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:呢|咧)[?？。!！\s]*$"
     r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
 )
+_WITH = lazy_pattern("(?:那么?)?(?:跟|和|与|同|比起?)(?=.*(?:比|谁|哪一?[个家所边]|更))")
 _YEAR = lazy_pattern(r"(?:19|20)\d{2}(?=年|\D|$)")
 _ONLY_A_YEAR = lazy_pattern(
     r"(?:那么?|到了?|and |(?:what|how) about |in )*"
@@ -57,7 +58,8 @@ def in_the_light_of(
     if not earlier or asked.wants_set:
         return _alone(asked)
     before = hospitals_in(earlier[-1], gazetteer)
-    if mentions:
+    beside = _beside(folded, mentions, names_of(before))
+    if mentions and not beside:
         if not only_names(folded, mentions):
             return asked
         is_place = mentions[0] in gazetteer.find_places(folded)
@@ -71,16 +73,25 @@ def in_the_light_of(
     if year := _other_year(folded, earlier[-1]):
         text = _YEAR.sub(year, canonical(earlier[-1], before))
         return replace(asked, text=text, hospitals=_last_named(earlier, gazetteer), follow_up=True)
-    if not _LEANS_ON.search(folded) and (len(folded) > SHORT or names_a_place(folded)):
+    leans = beside or _LEANS_ON.search(folded)
+    if not leans and (len(folded) > SHORT or names_a_place(folded)):
         return asked
     context = f"{canonical(earlier[-1], before)} "
     return replace(
         asked,
         text=context + asked.text,
-        hospitals=asked.hospitals or _last_named(earlier, gazetteer),
+        hospitals=(*beside, *asked.hospitals) or _last_named(earlier, gazetteer),
         own_from=len(context),
         follow_up=True,
     )
+
+
+def _beside(folded: str, mentions: Sequence[Mention], before: tuple[str, ...]) -> tuple[str, ...]:
+    """Return whom the last question was about, where this one compares them: 跟汝州一院比呢."""
+    begins = _WITH.match(folded)
+    if not begins or len(mentions) != 1 or mentions[0].start != begins.end():
+        return ()
+    return before if set(before).isdisjoint(mentions[0].names) else ()
 
 
 def _last_named(earlier: Sequence[str], gazetteer: Gazetteer) -> tuple[str, ...]:

@@ -21,6 +21,10 @@ class Words(Protocol):
         """Return a word's inverse document frequency."""
         ...
 
+    def has(self, word: str) -> bool:
+        """Tell whether any text holds a word."""
+        ...
+
 
 class Readable(Protocol):
     """Sentences and their passages, by number."""

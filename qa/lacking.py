@@ -104,15 +104,19 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
 def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str | None]:
     """Return the hits, the first that lacks nothing before others, and what the best one lacks.
 
-    Only a hit that is near the best one is taken before it. Nothing is lacking (None) when there is
-    such a hit.
+    Only a hit that is near the best one, and of the place that is asked of where that is, is taken
+    before it. Nothing is lacking (None) when there is such a hit.
     """
     if query.kind in _SEVERAL:
         return tuple(hits), lacking(query, hits) if hits else None
     missing: str | None = None
+    places = places_asked(query, hits)
+    there = says_place(hits[0], places) if hits else False
     for at, hit in enumerate(hits):
         if hits[0].score - hit.score > NEAR:
             break
+        if there and not says_place(hit, places):
+            continue
         ordered = (hit, *hits[:at], *hits[at + 1 :])
         lacks = lacking(query, ordered)
         if lacks is None:

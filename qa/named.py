@@ -16,17 +16,19 @@ _KINDS = (
     "|合作社|马拉松|剧团|法院|派出所|村(?![民医官干委支])|路(?![上线过口面灯段])|巷|厂(?![家商房长])"
 )
 _THING = lazy_pattern(f"(?=({HAN}{{2}}(?:{_KINDS})))")
+_QUOTED = lazy_pattern('["《「『]([^"》」』]{2,12})["》」』]')
 _MAY_BE_A_PERSON = lazy_pattern(f"(?=({FAMILY_NAME}{HAN}{{2}}))")
 SELDOM = 20  # times that jieba's sources have it: more, and it is a word, not part of a name
 
 
 def things_named(folded: str) -> set[str]:
-    """Return what a folded text may name by two characters and its kind.
+    """Return what a folded text may name by two characters and its kind, or in quotation marks.
 
-    >>> sorted(things_named("鹤汀大桥离澜西小学多远"))
-    ['澜西小学', '鹤汀大桥']
+    >>> sorted(things_named('鹤汀大桥离澜西小学多远,"红葫芦"是什么'))
+    ['澜西小学', '红葫芦', '鹤汀大桥']
     """
-    return {match[1] for match in _THING.finditer(folded)}
+    quoted = (match[1] for match in _QUOTED.finditer(folded))
+    return {match[1] for match in _THING.finditer(folded)}.union(quoted)
 
 
 def may_be_people(folded: str, frequency: Callable[[str], int]) -> set[str]:
@@ -46,12 +48,15 @@ def may_be_people(folded: str, frequency: Callable[[str], int]) -> set[str]:
 
 
 def names_lacking(
-    asked: str, articles: Iterable[tuple[str, str]], frequency: Callable[[str], int]
+    asked: str,
+    articles: Iterable[tuple[str, str]],
+    frequency: Callable[[str], int],
+    is_elsewhere: Callable[[str], bool],
 ) -> dict[str, frozenset[str]]:
     """Return, for ids of articles, what a folded question names and another says but not they.
 
     `articles` are ids and folded texts, of which some may be of one article. Who may be a person is
-    one where a text says so.
+    one where a text says so, or `is_elsewhere` tells that articles say so that are not among these.
     """
     things, maybe = things_named(asked), may_be_people(asked, frequency)
     if not things and not maybe:
@@ -64,4 +69,5 @@ def names_lacking(
         known |= here & things
         if here - known:
             known |= here.intersection(people(text))
+    known |= {name for name in maybe.difference(*said.values()) if is_elsewhere(name)}
     return {doc_id: frozenset(known - names) for doc_id, names in said.items() if known - names}

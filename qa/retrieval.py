@@ -133,7 +133,13 @@ class Retriever:
         numbers = dict.fromkeys(found.passages.tolist())
         articles = ((index.passage(n).doc_id, " ".join(index.plain(n))) for n in numbers)
         asked = fold(query.without_names(query.own))
-        return names_lacking(asked, articles, self._tokenizer.frequency)
+        limited = len(query.hospitals) == 1
+        return names_lacking(
+            asked,
+            articles,
+            self._tokenizer.frequency,
+            lambda name: limited and self._index.lexical.has(name),
+        )
 
     def _scores(
         self,

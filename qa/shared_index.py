@@ -59,6 +59,10 @@ class Frequencies:
         """Return a word's inverse document frequency."""
         return inverse_document_frequency(self.holding.get(word, 0), self.size)
 
+    def has(self, word: str) -> bool:
+        """Tell whether any text holds a word."""
+        return word in self.holding
+
     def score(self, asked: Sequence[str], words: Sequence[str]) -> float:
         """Return the BM25 of a sentence of these words; see `qa.bm25`."""
         norm = K1 * (1 - B + B * len(words) / self.mean_length)

@@ -12,15 +12,15 @@ from qa.lacking import plain, with_title
 from qa.model import Hit
 
 _ASKS_OF_BOTH = (
-    "哪[个座条家边所届种间样款项支队]|谁|各(?![种位地类级项界方行国省市县区])|分别|一样|同一|相同"
+    "哪一?[个座条家边所届种间样款项支队]|谁|各(?![种位地类级项界方行国省市县区])|分别|一样|同一|相同"
     "|还是"
 )
-_NAMED = "[^,:;。?!\n]{2,20}?"
+_NAMED = "[^,:;。?!\n]{2,30}?"
 _SIDES = lazy_pattern(
     r"(?:^|(?<=[,:;。]))(?:"
     rf"(?P<one>{_NAMED})(?:和(?![平谐睦解])|[跟与](?![着踪会其])|以及)(?![谁哪什])"
     rf"(?P<other>{_NAMED})(?=,|比(?:起来)?,|平均|{_ASKS_OF_BOTH}).{{0,30}}?(?:{_ASKS_OF_BOTH})"
-    rf"|(?P<this>{_NAMED})(?P<how>[多少大小高低长短早晚快慢贵])还是(?P<that>{_NAMED})(?P=how))"
+    rf"|(?P<this>{_NAMED})(?P<how>[多少大小高低长短早晚快慢贵]),?还是(?P<that>{_NAMED})(?P=how))"
 )
 TELLING = 0.5  # of what the best passage has of a side's name: enough to tell of it
 

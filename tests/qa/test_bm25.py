@@ -95,6 +95,8 @@ def test_the_idf_of_an_unknown_word_is_the_highest() -> None:
     assert index.idf("无") == pytest.approx(math.log(1 + 3.5 / 0.5))
     assert index.idf("b") == pytest.approx(math.log(1 + 2.5 / 1.5))
     assert index.idf("a") == pytest.approx(math.log(1 + 0.5 / 3.5))
+    assert index.has("a")
+    assert not index.has("无")
 
 
 texts = st.lists(st.lists(st.sampled_from("abcde"), max_size=8), max_size=12)

@@ -51,20 +51,27 @@ def test_other_words_name_no_thing(folded: str) -> None:
     assert things_named(f"今天{folded}") == set()
 
 
-def never(word: str) -> int:
-    """Tell that no source has the word."""
+def never(word: str) -> bool:
+    """Tell that nothing has the word."""
     del word
-    return 0
+    return False
 
 
 def test_a_person_is_one_where_an_article_says_so() -> None:
     articles = [("one", "村医覃桂英在这里守了十年"), ("two", "他爱人是村医"), ("two", "也是药师")]
-    assert names_lacking("村医覃桂英的老公是谁", articles, never) == {"two": {"覃桂英"}}
+    assert names_lacking("村医覃桂英的老公是谁", articles, never, never) == {"two": {"覃桂英"}}
     articles = [("one", "就在覃桂英这里"), ("two", "他爱人是村医")]
-    assert names_lacking("村医覃桂英的老公是谁", articles, never) == {}
+    assert names_lacking("村医覃桂英的老公是谁", articles, never, never) == {}
 
 
 def test_words_that_begin_like_a_name_are_none() -> None:
     often = {"老家": 900, "高血压": 300}
     assert may_be_people("老家在哪", lambda word: often.get(word, 0)) == set()
     assert may_be_people("高血压怎么报销", lambda word: often.get(word, 0)) == set()
+
+
+def test_who_is_only_in_articles_of_others_lacks_in_all() -> None:
+    articles = [("one", "院长李明说"), ("two", "他爱人是村医")]
+    everywhere = {"覃桂英"}.__contains__
+    found = names_lacking("村医覃桂英是哪年来的", articles, never, everywhere)
+    assert found == {"one": {"覃桂英"}, "two": {"覃桂英"}}

@@ -294,3 +294,29 @@ def test_what_is_asked_for_is_recognised(question: str, value: Kind) -> None:
 
 def test_two_hospitals_are_a_set_too() -> None:
     assert ask("哪两家医院提到了急救船").kind == "set"
+
+
+def test_a_follow_up_compares_with_the_hospital_named_before() -> None:
+    query = ask("跟白港医院比，谁的床位多？", "青禾三院有多少床位？")
+    assert (query.kind, query.hospitals) == ("comparison", (CLOVER, HARBOUR))
+    assert query.follow_up
+    assert ask("跟白港医院合作吗？", "青禾三院有多少床位？").hospitals == (HARBOUR,)
+    assert ask("跟青禾三院比呢？", "青禾三院有多少床位？").kind != "comparison"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "text"),
+    [
+        ("第二年呢？", "青禾2024年谁跑第一?"),
+        ("那2020年呢？", "青禾2020年谁跑第一?"),
+        ("前一年的呢", "青禾2022年谁跑第一?"),
+    ],
+)
+def test_a_follow_up_of_another_year_is_the_last_question_of_it(follow_up: str, text: str) -> None:
+    query = ask(follow_up, "青禾2023年谁跑第一？")
+    assert query.text == text
+    assert query.follow_up
+
+
+def test_a_year_with_words_of_its_own_is_another_question() -> None:
+    assert "2023" in ask("第二年谁办的？", "青禾2023年谁跑第一？").text
