@@ -68,13 +68,13 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     sure = confidence(query, hits) if missing is None else 0.0
     if not is_enough(sure):
         return refuse(query, found, reason_after_search(query, found), sure, missing or "")
-    alike = _alike(query, hits)
     compared = of_each(query.sides, hits) if query.sides else ()
-    if len(alike) > ALIKE_MOST and not compared:
-        return _ask_back(query, hits, alike, sure)
     if compared:
         picks, each = _of_sides(query, compared, hits), False
     else:
+        alike = _alike(query, hits)
+        if len(alike) > ALIKE_MOST:
+            return _ask_back(query, hits, alike, sure)
         picks, each = _choose(query, hits, alike)
     citations = _citations(query, picks, document_of, whole=query.value == "list" and not each)
     lines = [

@@ -183,7 +183,7 @@ class Engine:
         _check_k(k)
         self._renew()
         query = self.understand(question, history, hospital)
-        wide = query.kind in ("set", "comparison") or query.sides
+        wide = query.kind in ("set", "comparison") or bool(query.sides)
         hits = self._retriever.search(query, max(k, 40) if wide else k)
         answer = compose(query, hits, self.document)
         return replace(answer, hits=tuple(hit.detached() for hit in answer.hits))

@@ -192,11 +192,12 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _name(query: Query, hits: Sequence[Hit]) -> str | None:
+    if query.value not in _NAMED:
+        return None
     asked, beside = _asked(query), fold(query.text)
-    text = "".join(_shown(hits[:1])) if query.value in _NAMED else ""
-    if text and lacks_names(asked, text, beside):
-        return ""
-    return "" if text and asks_for_a_name(asked) and not may_name(text, beside) else None
+    text = "".join(_shown(hits[:1]))
+    silent = asks_for_a_name(asked) and not may_name(text, beside)
+    return "" if silent or lacks_names(asked, text, beside) else None
 
 
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:

@@ -110,8 +110,8 @@ class Hit:
     the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
     the question's words, weighted by their idf, that the passage holds. `lacks` are names in the
     question that another article says and this one does not. `sentences` are all of the passage's,
-    best first. `verify` returns the verifier's logit of the best of them, None where
-    the model has no verifier: it is worked out when asked for, of the one hit that an answer needs.
+    best first. `verify` returns the verifier's logit of the best of them, None where the model has
+    no verifier: it is worked out when asked for, of the one hit that an answer needs.
     """
 
     passage: Passage
