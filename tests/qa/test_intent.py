@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.fold import fold
-from qa.intent import is_a_question, is_personal, wants_treatment
+from qa.intent import is_a_question, is_an_order, is_personal, wants_treatment
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,8 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "我膝盖积水三天了哪种膏药好使",
         "宝宝起疹子能不能打疫苗",
         "我这膝盖积水，抽了会不会越抽越多？",
+        "我妈膝盖疼了半年，她适不适合换关节？",
+        "我家闺女烧到39度，布洛芬一次给她喝多少毫升？",
         "体检查出甲状腺结节4a我该不该切",
         "我妈空腹血糖19.6，该打几个单位的胰岛素？",
         "怀孕八周见红了要不要保胎？",
@@ -251,3 +253,22 @@ def test_advice_in_general_wants_treatment_and_is_not_personal(text: str) -> Non
 )
 def test_words_that_hold_a_pronoun_are_not_personal(text: str) -> None:
     assert not is_personal(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["红烧肉怎么做才不腻", "帮我用Python写一段代码", "Can you write me a poem about the sea?"],
+)
+def test_recipes_and_works_are_orders(text: str) -> None:
+    assert is_an_order(fold(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["这个手术怎么做才不疼", "医院用机器人写病历吗", "院长能不能写一手好字"]
+)
+def test_what_is_done_at_a_hospital_is_no_order(text: str) -> None:
+    assert not is_an_order(fold(text))
+
+
+def test_thanks_are_no_question() -> None:
+    assert not is_a_question("好的谢谢，我知道了。")
