@@ -7,7 +7,7 @@ do not say their kind, and names of people that are words, or have two character
 from collections.abc import Callable, Iterable
 
 from corpus.lazy_pattern import HAN, lazy_pattern
-from qa.person_names import FAMILY_NAME, people
+from qa.person_names import FAMILY, people
 
 _KINDS = (
     "大桥|隧道|公路|高速|铁路|地铁|水库|水厂|电厂|[小中大]学(?![生校])|高中|幼儿园|学院|(?<![小中大])学校(?!长)|中专|职高"
@@ -17,7 +17,7 @@ _KINDS = (
 )
 _THING = lazy_pattern(f"(?=({HAN}{{2}}(?:{_KINDS})))")
 _QUOTED = lazy_pattern('["《「『]([^"》」』]{2,12})["》」』]')
-_MAY_BE_A_PERSON = lazy_pattern(f"(?=({FAMILY_NAME}{HAN}{{2}}))")
+_MAY_BE_A_PERSON = lazy_pattern(f"(?=([{FAMILY}]{HAN}{{2}}))")
 SELDOM = 20  # times that jieba's sources have it: more, and it is a word, not part of a name
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from corpus.lazy_pattern import lazy_pattern
 
 _HAN = "\u4e00-\u9fff"
-_FAMILY = (
+FAMILY = (  # characters that family names of one character are
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏"
     "魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵"
     "万钱严覃武戴莫孔向汤洪左邢柳芮温康施文牛樊葛章殷齐庄鲁耿翟伍祝季俞焦裴关柴车尚岳欧聂麦卫沙鲍"
@@ -37,9 +37,9 @@ _TITLE = (
     "|村医|患者|先生|女士|同志|老师|作者|教练"
 )
 _SAYS = "说|表示|介绍|告诉|指出|认为|坦言|透露|强调|带[领着]|率|主持|出席|担任|兼|任"
-FAMILY_NAME = rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{_FAMILY}])"
+_FAMILY_NAME = rf"(?!{_NO_NAME})(?:{_COMPOUND}|[{FAMILY}])"
 _NAME = (
-    rf"{FAMILY_NAME}"
+    rf"{_FAMILY_NAME}"
     rf"(?:[{_HAN}]{{1,2}}?(?={_SAYS}|{_TITLE}|[^{_HAN}]|$)|[{_HAN}]{{2}})"
 )
 PERSON = lazy_pattern(
@@ -63,7 +63,7 @@ _ASKS_A_NAME = lazy_pattern(
     "|president|passenger|driver|teacher|student|worker|officer|girl|boy|mother|father|wife"
     "|husband|son|author)"
 )
-A_NAME = rf"{FAMILY_NAME}[{_HAN}]{{1,2}}"
+A_NAME = rf"{_FAMILY_NAME}[{_HAN}]{{1,2}}"
 _AFTER_A_NOUN = lazy_pattern(
     '(?:[人员长者师记妇工民商生女男友子匠农医警嫂翁童徒弟妻夫娃婆媳兵户手娘家科部处所站队组室村和与、,:("]|书记|主任|支书|总监|经理|教授|教练|代表|司机|岁的)'
     f"(?P<name>{A_NAME})"
