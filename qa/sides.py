@@ -22,6 +22,7 @@ _SIDES = lazy_pattern(
     rf"(?P<other>{_NAMED})(?=,|比(?:起来)?,|平均|{_ASKS_OF_BOTH}).{{0,30}}?(?:{_ASKS_OF_BOTH})"
     rf"|(?P<this>{_NAMED})(?P<how>[多少大小高低长短早晚快慢贵]),?还是(?P<that>{_NAMED})(?P=how))"
 )
+_BETWEEN = ("和", "跟", "与", "以及", "还是")
 TELLING = 0.5  # of what the best passage has of a side's name: enough to tell of it
 
 
@@ -33,6 +34,8 @@ def sides(folded: str) -> tuple[str, ...]:
     >>> sides("论护理机构,砚浦多还是骞州多"), sides("医院跟哪家公司合作")
     (('砚浦', '骞州'), ())
     """
+    if not any(word in folded for word in _BETWEEN):  # to compile the pattern takes 4 ms
+        return ()
     found = _SIDES.search(folded)
     return tuple(filter(None, found.group("one", "other", "this", "that"))) if found else ()
 
