@@ -118,8 +118,12 @@ def _choose(
 def _of_sides(query: Query, compared: Sequence[Hit], hits: Sequence[Hit]) -> list[Pick]:
     """Return the best sentences of each of the hits that tell of what is compared."""
     every = ([Pick(hit, scored) for scored in hit.sentences] for hit in compared)
-    best = (_near_best(picks, 2, MARGIN / 2) for picks in every)
-    return [pick for picks in best for pick in rather(query, picks, hits)]
+    return [pick for picks in every for pick in _best_compared(query, picks, hits)]
+
+
+def _best_compared(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
+    """Return what a comparison quotes of one of those compared."""
+    return rather(query, _near_best(picks, 2, MARGIN / 2), hits)
 
 
 def _alike(query: Query, hits: Sequence[Hit]) -> list[tuple[str, ...]]:
@@ -154,11 +158,10 @@ def _one_each(query: Query, hits: Sequence[Hit]) -> list[Pick]:
         if query.kind == "comparison" or _belongs(hit, hits[0].score, words):
             picks = (Pick(hit, scored) for scored in hit.sentences)
             groups.setdefault(hit.passage.hospitals, []).extend(picks)
-    most, margin = (2, MARGIN / 2) if query.kind == "comparison" else (1, 0.0)
-    shown = list(groups.values())[: SET_MOST if query.kind == "set" else None]
-    best = [_near_best(picks, most, margin) for picks in shown]
     if query.kind == "comparison":
-        best = [rather(query, picks, hits) for picks in best]
+        best = [_best_compared(query, picks, hits) for picks in groups.values()]
+    else:
+        best = [_near_best(picks, 1, 0.0) for picks in list(groups.values())[:SET_MOST]]
     return [pick for picks in best for pick in picks]
 
 

@@ -107,21 +107,19 @@ def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], s
     Only a hit that is near the best one, and of the place that is asked of where that is, is taken
     before it. Nothing is lacking (None) when there is such a hit.
     """
-    if query.kind in _SEVERAL:
-        return tuple(hits), lacking(query, hits) if hits else None
-    missing: str | None = None
+    missing = lacking(query, hits) if hits else None
+    if missing is None or query.kind in _SEVERAL:
+        return tuple(hits), missing
     places = places_asked(query, hits)
-    there = says_place(hits[0], places) if hits else False
-    for at, hit in enumerate(hits):
+    there = says_place(hits[0], places)
+    for at, hit in enumerate(hits[1:], start=1):
         if hits[0].score - hit.score > NEAR:
             break
         if there and not says_place(hit, places):
             continue
         ordered = (hit, *hits[:at], *hits[at + 1 :])
-        lacks = lacking(query, ordered)
-        if lacks is None:
+        if lacking(query, ordered) is None:
             return ordered, None
-        missing = lacks if missing is None else missing
     return tuple(hits), missing
 
 

@@ -23,13 +23,13 @@ _KIN = (
     "[大小二独]?儿子|独子",
     "[大小二独]?女儿|闺女|独女",
 )
-_ASKED_OF_KIN = tuple(
-    lazy_pattern(f"(?:{kin})(?:的?(?:名字|姓名|全名|大名)|[叫姓]|是谁)") for kin in _KIN
-)
-# 父亲张山, and the other way round: 张山的女儿.
-_TOLD_OF_KIN = tuple(
-    lazy_pattern(
-        f'(?:{kin})(?:名?[叫是])?["“]?(?:{A_NAME}|[老小阿]{HAN}|{HAN}某)|{A_NAME}的(?:{"|".join(_KIN)})'
+# What asks for a relative's name and what tells it: 父亲张山, or the other way round, 张山的女儿.
+_OF_KIN = tuple(
+    (
+        lazy_pattern(f"(?:{kin})(?:的?(?:名字|姓名|全名|大名)|[叫姓]|是谁)"),
+        lazy_pattern(
+            f'(?:{kin})(?:名?[叫是])?["“]?(?:{A_NAME}|[老小阿]{HAN}|{HAN}某)|{A_NAME}的(?:{"|".join(_KIN)})'
+        ),
     )
     for kin in _KIN
 )
@@ -54,7 +54,4 @@ def lacks_names(asked: str, text: str, beside: str) -> bool:
         return len(named) <= 1 and not _IN_A_ROW.search(text)
     if several:
         return len({name for name in _INSTITUTION.findall(text) if name not in beside}) <= 1
-    return any(
-        asks.search(asked) and not told.search(text)
-        for asks, told in zip(_ASKED_OF_KIN, _TOLD_OF_KIN, strict=True)
-    )
+    return any(asks.search(asked) and not told.search(text) for asks, told in _OF_KIN)

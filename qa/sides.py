@@ -45,13 +45,13 @@ def of_each(compared: Sequence[str], hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
     That is so too where the best sentence of all tells of both.
     """
-    one, other = map(_pairs, compared)
+    left, right = map(_pairs, compared)
+    one, other = left - right, right - left
     sentence = plain(hits[0].sentences[0].sentence.text)
-    if all(_share(pairs, sentence) >= TELLING for pairs in (one - other, other - one)):
+    if all(_share(pairs, sentence) >= TELLING for pairs in (one, other)):
         return ()
     said = [f"{with_title(hit)} {' '.join(names_of_places(hit.passage.places))}" for hit in hits]
-    first = _best_of(one - other, other - one, said)
-    second = _best_of(other - one, one - other, said)
+    first, second = _best_of(one, other, said), _best_of(other, one, said)
     if first is None or second is None or first == second:
         return ()
     return hits[first], hits[second]

@@ -1,5 +1,6 @@
 """A small corpus of invented hospitals, and the built-in one, each opened once a worker."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "harbour.md").write_text(HARBOUR, encoding="utf-8")
     (folder / "photo.png").write_bytes(b"\x89PNG")
     return folder
+
+
+EngineOver = Callable[[str, Mapping[str, str]], Engine]
+
+
+@pytest.fixture(scope="session")
+def engine_over(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> EngineOver:
+    """What opens an engine of a name over texts, by the ids of their documents."""
+
+    def opened(name: str, texts: Mapping[str, str]) -> Engine:
+        folder = tmp_path_factory.mktemp(name)
+        for doc_id, text in texts.items():
+            (folder / f"{doc_id}.md").write_text(text, encoding="utf-8")
+        return Engine.open(folder, index_dir=cache / f"{name}-{folder.parent.name}")
+
+    return opened
 
 
 @pytest.fixture(scope="session")

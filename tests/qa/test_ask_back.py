@@ -1,7 +1,6 @@
 """Without a hospital, a question is answered for each that it fits; of many it is asked back."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +9,7 @@ from qa.answer import compose
 from qa.engine import Engine
 from qa.model import Query
 from tests.qa.answers import hit
+from tests.qa.conftest import EngineOver
 
 SECRETARIES = {
     "青禾市人民医院": "林晓舟",
@@ -22,15 +22,13 @@ BEDS = {"青禾市人民医院": 620, "白港县人民医院": 310}
 
 
 @pytest.fixture(scope="module")
-def five(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Engine:
-    folder = tmp_path_factory.mktemp("five")
+def five(engine_over: EngineOver) -> Engine:
+    texts = {}
     for number, (name, person) in enumerate(SECRETARIES.items()):
         beds = f"\n\n{name}现有床位{BEDS[name]}张。" if name in BEDS else ""
-        (folder / f"h{number}.md").write_text(
-            f"---\nname: {name}\n---\n{name}党委书记{person}介绍了医院的情况。{beds}\n",
-            encoding="utf-8",
-        )
-    return Engine.open(folder, index_dir=cache / f"five-{folder.parent.name}")
+        text = f"---\nname: {name}\n---\n{name}党委书记{person}介绍了医院的情况。{beds}\n"
+        texts[f"h{number}"] = text
+    return engine_over("five", texts)
 
 
 def test_many_that_answer_are_offered_to_choose_from(five: Engine) -> None:

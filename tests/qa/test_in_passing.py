@@ -1,10 +1,9 @@
 """A hospital's name in an article about something else: it may answer, after what is about it."""
 
-from pathlib import Path
-
 import pytest
 
 from qa.engine import Engine
+from tests.qa.conftest import EngineOver
 
 HOSPITAL = "# 走进青禾市第三人民医院\n\n青禾市第三人民医院现有床位620张，院长是林晓舟。\n"
 FESTIVAL = """# 柳溪灯会开幕
@@ -32,13 +31,9 @@ RIVAL = """# 走进白港县中心医院
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Engine:
-    folder = tmp_path_factory.mktemp("paper")
-    for name, text in zip(
-        "abcdef", (HOSPITAL, FESTIVAL, RIVAL, LATER, HERE, ELSEWHERE), strict=True
-    ):
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    return Engine.open(folder, index_dir=cache / f"in-passing-{folder.parent.name}")
+def engine(engine_over: EngineOver) -> Engine:
+    texts = (HOSPITAL, FESTIVAL, RIVAL, LATER, HERE, ELSEWHERE)
+    return engine_over("in-passing", dict(zip("abcdef", texts, strict=True)))
 
 
 def test_an_article_about_something_else_answers_of_a_hospital_that_it_says(engine: Engine) -> None:

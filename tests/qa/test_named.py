@@ -1,11 +1,10 @@
 """What a question names, such as a bridge, and another article tells of another one."""
 
-from pathlib import Path
-
 import pytest
 
 from qa.engine import Engine
 from qa.named import may_be_people, names_lacking, things_named
+from tests.qa.conftest import EngineOver
 
 TOLD = """# 柳溪大桥十岁了
 
@@ -18,11 +17,8 @@ OTHER = """# 杨湾大桥合龙
 
 
 @pytest.fixture(scope="module")
-def bridges(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder = tmp_path_factory.mktemp("things")
-    (folder / "told.md").write_text(TOLD, encoding="utf-8")
-    (folder / "other.md").write_text(OTHER, encoding="utf-8")
-    return Engine.open(folder, index_dir=cache / f"things-{folder.parent.name}")
+def bridges(engine_over: EngineOver) -> Engine:
+    return engine_over("things", {"told": TOLD, "other": OTHER})
 
 
 def test_what_is_told_of_another_bridge_is_no_answer(bridges: Engine) -> None:

@@ -1,10 +1,9 @@
 """Why something is so stands after that it is so."""
 
-from pathlib import Path
-
 import pytest
 
 from qa.engine import Engine
+from tests.qa.conftest import EngineOver
 
 # Too long to be quoted only because they come next.
 REASON = f"它调的是时差，对{'压力、噪声和轮班' * 7}引起的失眠作用有限。"
@@ -20,10 +19,8 @@ ARTICLE = f"""# 青禾夜话
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Engine:
-    folder = tmp_path_factory.mktemp("reasons")
-    (folder / "a.md").write_text(ARTICLE, encoding="utf-8")
-    return Engine.open(folder, index_dir=cache / f"reasons-{folder.parent.name}")
+def engine(engine_over: EngineOver) -> Engine:
+    return engine_over("reasons", {"a": ARTICLE})
 
 
 def test_what_follows_is_quoted_where_the_reason_is_asked_for(engine: Engine) -> None:

@@ -1,11 +1,10 @@
 """Two things that are compared and are no two hospitals: both are quoted."""
 
-from pathlib import Path
-
 import pytest
 
 from qa.engine import Engine
 from qa.sides import sides
+from tests.qa.conftest import EngineOver
 
 OLD = """# 柳溪大桥十岁了
 
@@ -18,11 +17,8 @@ NEW = """# 杨湾大桥通车
 
 
 @pytest.fixture(scope="module")
-def bridges(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    folder = tmp_path_factory.mktemp("bridges")
-    (folder / "old.md").write_text(OLD, encoding="utf-8")
-    (folder / "new.md").write_text(NEW, encoding="utf-8")
-    return Engine.open(folder, index_dir=cache / f"bridges-{folder.parent.name}")
+def bridges(engine_over: EngineOver) -> Engine:
+    return engine_over("bridges", {"old": OLD, "new": NEW})
 
 
 @pytest.mark.parametrize(
