@@ -83,7 +83,9 @@ def _pieces(text: str) -> Iterator[_Piece]:
             cut += len(text[cut : line.end]) - len(text[cut : line.end].lstrip())
             role, end = "heading" if headline else "dateline", line.start + begins.end()
             yield _Piece(role, begins[0].strip(), line.start, end, line.gap)
-            yield _Piece("paragraph", text[cut : line.end], cut, line.end, 0)
+            rest = text[cut : line.end]
+            is_date = kind(rest) == "date"  # 本报讯（记者 …）2023年5月23日
+            yield _Piece("date" if is_date else "paragraph", rest, cut, line.end, 0)
         else:
             yield _Piece(kind(content), content, line.start, line.end, line.gap)
 
@@ -303,7 +305,8 @@ def _article(part: _Part, text: str) -> Article:
     title = part.title
     span = (title[0].start, title[-1].end) if title else None
     bylines = [p.text for p in part.pieces if p.kind in {"byline", "dateline"}]
-    dates = (iso_date(p.text) for p in part.pieces if p.kind in {"date", "furniture", "byline"})
+    dated = {"date", "furniture", "byline", "dateline"}
+    dates = (iso_date(p.text) for p in part.pieces if p.kind in dated)
     return Article(
         title=" ".join(plain_title(p.text) for p in title),
         title_span=span,

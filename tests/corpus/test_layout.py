@@ -106,6 +106,15 @@ def test_the_date_may_stand_beside_the_writer() -> None:
     assert article.published == "2024-09-12"
 
 
+def test_a_date_after_the_dateline_is_that_of_the_article() -> None:
+    text = "新桥通车\n本报讯（记者 林晓舟）2023年5月23日\n新桥昨日通车，市民称便。\n"
+    (article,) = articles(text)
+    assert (article.title, article.published) == ("新桥通车", "2023-05-23")
+    assert [text[block.start : block.end] for block in article.blocks] == [
+        "新桥昨日通车，市民称便。"
+    ]
+
+
 def test_furniture_is_in_no_block_and_the_date_is_kept() -> None:
     text = f"文章内容\n\n新楼启用了\n\n2021-05-10   浏览(1421)   (0)\n\n{FIRST}\n\n上一篇：无\n"
     (article,) = articles(text)
