@@ -13,7 +13,7 @@ from corpus.institution_names import is_partial
 from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.names import alias_key, is_institution
-from corpus.places import BELONGS, DATELINE, NEWSPAPER
+from corpus.places import BELONGS, DATELINE, NEWSPAPER, PROVINCE
 from corpus.short_forms import partial_forms
 
 _OF_A_CITY = frozenset({"市", DATELINE, NEWSPAPER})
@@ -33,7 +33,8 @@ def with_full_names(documents: Sequence[Document]) -> tuple[Document, ...]:
 
 def _with_city(document: Document, beside: Mapping[str, Counter[str]]) -> Document:
     """Return a document that says districts and towns only with their city among its places."""
-    if not document.places or any(place[-1] in _OF_A_CITY for place in document.places):
+    near = _near(document)
+    if not near or any(place[-1] in _OF_A_CITY for place in near):
         return document
     city = _place_of(document, "市", beside)
     return replace(document, places=(*document.places, city + BELONGS)) if city else document
@@ -57,9 +58,15 @@ def _said_beside(documents: Iterable[Document]) -> dict[str, Counter[str]]:
     """Return for each place how many documents say it with each other; "" is beside all."""
     beside: dict[str, Counter[str]] = defaultdict(Counter)
     for document in documents:
-        for place in (*document.places, ""):
-            beside[place].update(document.places)
+        near = _near(document)
+        for place in (*near, ""):
+            beside[place].update(near)
     return beside
+
+
+def _near(document: Document) -> list[str]:
+    """Return the places of a document but for provinces, which say nothing of a district's city."""
+    return [place for place in document.places if place[-1] != PROVINCE]
 
 
 def _completed(
@@ -92,9 +99,10 @@ def _place_of(document: Document, level: str, beside: Mapping[str, Counter[str]]
     Else the only one that articles say, at least two of them; empty where none is clear.
     """
     near = Counter[str]()
-    for place in document.places:
+    own = _near(document)
+    for place in own:
         near.update(beside[place])
-    near.subtract({place: len(document.places) for place in document.places})  # its own article
+    near.subtract(dict.fromkeys(own, len(own)))  # its own article
     best = _of_level(near, level).most_common(2)
     if best and (len(best) == 1 or best[0][1] > best[1][1]):
         return best[0][0]

@@ -60,6 +60,7 @@ _FUNCTION = lazy_pattern(
     "不无非更最很]"
 )
 # What joins too, and begins a name here and there: 距茶汀县, but 访仙镇.
+_RARE = 50  # times that jieba's sources have a word; 捐给 39, 挂号 69
 _SELDOM = frozenset("距离抵返跨再住送记访同请增停归移改设办")
 _NO_NAME_TAGS_WORDS = """
     v vd vq d p c r m q t y u ud ug uj ul uv uz f zg i l
@@ -319,6 +320,14 @@ def cut(head: str) -> list[str]:
         # The dictionary has 州市 and 沙县, but not 霁州 or 荷沙.
         words += word if _is_the_end_of_a_place(word, words) else _parts(word)
     return words
+
+
+def seldom_written(word: str) -> bool:
+    """Tell whether the sources of jieba's dictionary have a word hardly ever."""
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return int(jieba.dt.FREQ.get(word, 0)) <= _RARE
 
 
 def _is_the_end_of_a_place(word: str, before: Sequence[str]) -> bool:

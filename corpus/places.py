@@ -2,8 +2,9 @@
 
 A place is told by its level (市, 县, 区, 镇, 乡), by a dateline (本报汀源讯) or by a newspaper
 (汀源日报). It is kept as its name and one more character for what tells it, 讯 and 报 for the last
-two; 属 for the city that other articles tell (see `corpus.full_names`). Leaves out: provinces and
-countries, which tell too little, and villages and streets, which tell too much.
+two; 属 for the city that other articles tell (see `corpus.full_names`). Provinces are a list, as
+they are told without a level. Leaves out: countries, which tell too little, and villages and
+streets, which tell too much.
 """
 
 from collections import Counter
@@ -12,7 +13,12 @@ from functools import cache, lru_cache
 
 from corpus.english_forms import place_in_letters
 from corpus.fold import fold
-from corpus.institution_names import cut, is_function_word, seldom_begins_a_name
+from corpus.institution_names import (
+    cut,
+    is_function_word,
+    seldom_begins_a_name,
+    seldom_written,
+)
 from corpus.institutions import proper_nouns
 from corpus.lazy_pattern import lazy_pattern
 from corpus.reflow import searchable
@@ -20,16 +26,25 @@ from corpus.reflow import searchable
 NAMES_KEPT = 4096  # places whose names in letters are remembered
 MOST = 16  # of an article; one that lists more is about none of them
 DATELINE, NEWSPAPER, BELONGS = "讯", "报", "属"
-LEVELS = frozenset("市县区镇乡")
+PROVINCE = "省"
+LEVELS = frozenset("省市县区镇乡")
+_BY_SIZE = ("镇乡", "县区", f"市{DATELINE}{NEWSPAPER}{BELONGS}", PROVINCE)
 _HAN = "\u4e00-\u9fff"
 # After a level, what makes another word of it: 县长, 县民; but 县民政局, 市上周.
-_GOES_ON = "[长级场内里外下]|民(?![政族宗警兵办营])|上(?![周月半年午])"
+_GOES_ON = "[长级场内里外下域]|民(?![政族宗警兵办营])|上(?![周月半年午])"
 # What follows the name of a place: its level, or a newspaper called by it.
-_AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:[市县区镇乡](?!{_GOES_ON})|[日晚晨]报)")
+_AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:(?:[市县区镇]|乡(?!镇))(?!{_GOES_ON})|[日晚晨]报)")
 _DATELINE = lazy_pattern(f"本报([{_HAN}]{{2,4}}?)(?:\\d+月\\d+日)?[讯电]")
 _PARAGRAPHS = lazy_pattern(r"\n\s*\n")  # over which no name goes: 启用 / 霁州日报
 _LETTERS = lazy_pattern("[a-z]{4}")
+# fmt: off
+_PROVINCES = lazy_pattern(
+    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
+    "|青海|台湾|内蒙古|广西|西藏|宁夏|新疆"
+)
+# fmt: on
 _BEFORE = 8  # characters that are cut into words; what the cut begins in the middle of is far off
+_NOUN_TAGS = frozenset({"n", "nrfg"})
 _LENGTHS = (2, 3)  # characters of a name that no dictionary has
 _A_CHARACTER = lazy_pattern(f"[{_HAN}]")
 _ANY_PLACE = lazy_pattern(
@@ -42,15 +57,16 @@ _NO_NAME = frozenset(
 
 
 def places_of(text: str) -> tuple[str, ...]:
-    """Return the first places that a text says, folded, the dateline's first.
+    """Return the first places that a text says, folded, the dateline's first, and its provinces.
 
-    >>> places_of("本报汀源讯 青柏縣的路修好了，老城区还没有。")
-    ('汀源讯', '青柏县')
+    >>> places_of("本报汀源讯 青柏縣的路修好了，老城区还没有，云南也是。")
+    ('汀源讯', '青柏县', '云南省')
     """
     text = _plain(text)
     datelines = (name + DATELINE for name in _DATELINE.findall(text))
     said = (name + (NEWSPAPER if len(after) > 1 else after) for name, after in _said(text))
-    return tuple(dict.fromkeys((*datelines, *said)))[:MOST]
+    provinces = (name + PROVINCE for name in _PROVINCES.findall(text))
+    return tuple(dict.fromkeys((*tuple(dict.fromkeys((*datelines, *said)))[:MOST], *provinces)))
 
 
 def names_of_places(places: Iterable[str]) -> set[str]:
@@ -60,6 +76,16 @@ def names_of_places(places: Iterable[str]) -> set[str]:
     ['汀源', '青柏']
     """
     return {place[:-1] for place in places}
+
+
+def innermost(places: Collection[str]) -> set[str]:
+    """Return of a county and its city the county, of a city and its province the city.
+
+    >>> innermost({"湖南省", "汀源市"})
+    {'汀源市'}
+    """
+    by_size = ({place for place in places if place[-1] in levels} for levels in _BY_SIZE)
+    return next(filter(None, by_size), set())
 
 
 def home(text: str, level: str) -> str:
@@ -90,6 +116,8 @@ def may_say_others(folded: str, names: Collection[str]) -> bool:
     >>> may_say_others("汀源县的路", {"汀源"}), may_say_others("青柏县的路", {"汀源"})
     (False, True)
     """
+    if not set(_PROVINCES.findall(folded)) <= set(names):
+        return True
     before = (folded[: match.start()] for match in _AFTER.finditer(folded))
     return any(text[-1] not in _NO_NAME and not text.endswith(tuple(names)) for text in before)
 
@@ -104,7 +132,7 @@ def _said(text: str) -> list[tuple[str, str]]:
         (_name_at_the_end(text[max(0, match.start() - _BEFORE) : match.start()], match[0]), match)
         for match in _AFTER.finditer(text)
     )
-    return [(name, match[0]) for name, match in said if name]
+    return [(name, match[0]) for name, match in said if name and not name.endswith("自治")]
 
 
 def _name_at_the_end(text: str, level: str) -> str:
@@ -115,13 +143,22 @@ def _name_at_the_end(text: str, level: str) -> str:
     if len(words[-1]) > 1:
         # 合肥市 is in the dictionary, and 合肥 not; a newspaper is of a city.
         names = {words[-1], words[-1] + (level if len(level) == 1 else "市")}
-        return "" if names.isdisjoint(_places()) else words[-1]
+        known = not names.isdisjoint(_places()) or _is_a_rare_noun(words[-1], level)
+        return words[-1] if known else ""
     name = words.pop() if words[-1] == "和" else ""  # 清和县
     while words and _is_of_a_name(words[-1]):
         name = words.pop() + name
     if len(name) == 1 and words and seldom_begins_a_name(words[-1]):
         name = words.pop() + name
     return name if len(name) in _LENGTHS else ""
+
+
+def _is_a_rare_noun(word: str, level: str) -> bool:
+    """Tell whether a word before a level is one that hardly anybody writes: 安澜, 石盘.
+
+    A district is called by anything: 候诊区.
+    """
+    return level in "市县镇乡" and word in proper_nouns(_NOUN_TAGS) and seldom_written(word)
 
 
 @cache

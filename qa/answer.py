@@ -11,8 +11,8 @@ from corpus.lazy_pattern import lazy_pattern
 from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
-from qa.confidence import confidence, is_enough
-from qa.lacking import places_asked, says_place, telling_first, untold_in
+from qa.confidence import confidence, fitted, is_enough
+from qa.lacking import is_said, like_the_best, places_asked, says_place, telling_first, untold_in
 from qa.model import Answer, Citation, Hit, Query
 from qa.phrases import joined, phrase
 from qa.picks import Pick, rather, with_the_next, with_what_is_asked
@@ -66,8 +66,12 @@ def compose(query: Query, hits: Sequence[Hit], document_of: DocumentOf) -> Answe
     found = hits
     hits, missing = telling_first(query, found)
     sure = confidence(query, hits) if missing is None else 0.0
+    if missing is None and is_said(query, hits[0]):
+        sure = max(sure, fitted().minimum)
     if not is_enough(sure):
         return refuse(query, found, reason_after_search(query, found), sure, missing or "")
+    if query.kind not in ("set", "comparison") and not query.sides:
+        hits = like_the_best(query, hits)
     compared = of_each(query.sides, hits) if query.sides else ()
     if compared:
         picks, each = _of_sides(query, compared, hits), False

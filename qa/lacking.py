@@ -18,6 +18,7 @@ from corpus.places import (
     BELONGS,
     LEVELS,
     NEWSPAPER,
+    innermost,
     may_say_others,
     names_of_places,
     places_named,
@@ -46,6 +47,18 @@ from qa.years import years_told
 _SEVERAL = frozenset({"set", "comparison"})
 _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who bears it is told in many ways
 _BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
+# 神经内科主任 is no 肾内科主任.
+_ROLE_OF = lazy_pattern(
+    f"(?P<part>(?:(?![的是们院委局市县区镇乡校所司厂]){HAN}){{1,5}}?[科部室])的?(?:现任|代理)?副?(?:主任|部长|科长|护士长|负责人)"
+)
+_NO_WORD = lazy_pattern(r"[\W_]+")
+FEWEST, WORDS = 2, 10  # characters of a question that is only words to look for
+# 盛京医院是哪年建立的, and 盛京医院的儿科建于1956年.
+_FOUNDING = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办]).{0,4}")
+_A_PART = "[科部室]|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
+_PART = lazy_pattern(_A_PART)
+_PART_FOUNDED = lazy_pattern(f"(?:{_A_PART})(?:[最始]?早)?(?:[始创筹组]?建[于立]|成立|创[建办立])")
+_YEAR = lazy_pattern(r"(?:19|20)\d{2}年?")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
 # 哪年评上的: that it happened is taken for granted.
 _IS_DONE = lazy_pattern("(?:[评升晋获选]|通过|成为|认证).{0,8}[的了][?？。\\s]*$")
@@ -61,6 +74,7 @@ _TWO_THINGS = lazy_pattern(
     "[和与跟同及].{1,20}(?:哪[个条家座种边样]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
 )
 _COUNTED = frozenset({"number", "money"})
+_DATED = frozenset({"date", "fact", "person"})  # what an article of another year does not tell
 _NAMED = frozenset({"person", "list", "fact"})
 _MEASURES = frozenset({"亩顷", "年岁", "吨", "斤"})  # told in no other unit
 _HOW_MANY = lazy_pattern("[多几]|how (?:many|much)")
@@ -123,6 +137,36 @@ def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], s
     return tuple(hits), missing
 
 
+def like_the_best(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Return the hits that are about what the question names, as the best one is.
+
+    Of two artists, or of two years, one is asked about, however near an article about the other
+    comes.
+    """
+    if _TWO_THINGS.search(_asked(query)) or _about_another(query, hits):
+        return tuple(hits)
+    rest = (
+        hit
+        for at, hit in enumerate(hits[1:], start=1)
+        if not _about_another(query, (hit, *hits[:at], *hits[at + 1 :]))
+    )
+    return (hits[0], *rest)
+
+
+def _about_another(query: Query, hits: Sequence[Hit]) -> bool:
+    """Tell whether the first hit is of another place, thing or year than the question."""
+    return any(check(query, hits) is not None for check in (_place, _thing, _year))
+
+
+def is_said(query: Query, hit: Hit) -> bool:
+    """Tell whether all that was typed is a few words, which a hit says as they are."""
+    words = _NO_WORD.sub(" ", fold(query.question)).split()
+    if query.value != "fact" or not FEWEST <= sum(map(len, words)) <= WORDS:
+        return False
+    text = with_title(hit)
+    return all(word in text for word in words)
+
+
 def holds_best(query: Query, hit: Hit) -> bool:
     """Tell whether the hit's best sentence holds a value of the asked kind."""
     return holds_value(query.value, searchable(hit.sentences[0].sentence.text))
@@ -148,6 +192,15 @@ def _part(query: Query, hits: Sequence[Hit]) -> str | None:
     parts = (text[begin:end] for begin, end in clauses(text))
     is_told = any(branch[0] in part and holds_value("number", part) for part in parts)
     return None if is_told else branch[0]
+
+
+def _founding(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return "" where a hospital's founding is asked for, and that of a part of it is told."""
+    if query.value != "date" or len(query.hospitals) != 1:
+        return None
+    asked = query.without_names(query.own)
+    of_it = _FOUNDING.fullmatch(asked) and not _PART.search(asked)
+    return "" if of_it and _PART_FOUNDED.search(_best(hits[0])) else None
 
 
 def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -184,6 +237,9 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
     if query.value != "person" or not role or role in _ANY_TITLE:
         return None
     text = around(hits[0])
+    of_part = _ROLE_OF.search(query.without_names(_asked(query)))
+    if of_part and of_part["part"] not in with_title(hits[0]):
+        return of_part[0]
     # 书记 for 党委书记, who may be called so.
     _, is_there, _ = holds_detail(Detail(role=_BODY.sub("", role)), text)
     return None if is_there and names_a_person(text) else role
@@ -199,21 +255,53 @@ def _name(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _year(query: Query, hits: Sequence[Hit]) -> str | None:
+    """Return the year that is asked for where what is told is of another one.
+
+    A sentence, or of a figure the clause, of another year is about that one, whatever stands
+    elsewhere. One without a year is of those that its passage, its article or the date tells.
+    """
     year = asked_of(query).year
-    if not year or query.value not in _COUNTED:
+    if not year:
         return None
-    # A sentence of another year is about that one, whatever stands elsewhere.
-    text = _best(hits[0])
+    text, published = _best(hits[0]), hits[0].passage.published
     if f"{year}年度" in query.own and _ANNUAL.search(text) and f"{year}年度" not in text:
         return f"{year}年度"
-    published = hits[0].passage.published
+    article = "\n".join(map(with_title, _of_one_document(hits)))
+    if query.value not in _COUNTED:
+        if query.value not in _DATED:
+            return None
+        is_of_others = year not in article and _is_of_others(int(year), text, article, published)
+        return f"{year}年" if is_of_others else None
+    told = years_told(_clause_asked(query, text), published)
+    if told.written:
+        return f"{year}年" if int(year) not in told.years and not told.is_open else None
     told = years_told(text, published)
     if not told.written:
-        if any(year in _text(hit) for hit in _of_one_document(hits)):
+        here = years_told(with_title(hits[0]), published)
+        if year in with_title(hits[0]) or (year in article and not here.years):
             return None
-        told = told if told.years else years_told(_text(hits[0]), published)
+        told = next((of for of in (told, here) if of.years), years_told(article, published))
     is_of_another = told.years and int(year) not in told.years and not told.is_open
     return f"{year}年" if is_of_another else None
+
+
+def _is_of_others(year: int, sentence: str, article: str, published: str) -> bool:
+    """Tell whether what is told is of other years, in an article that does not say this one.
+
+    An article without a date may be of any year after those that it says.
+    """
+    own, told = years_told(sentence), years_told(article, published)
+    if own.written or told.years - told.written:
+        return year not in told.years
+    return year < max(told.written, default=0)
+
+
+def _clause_asked(query: Query, text: str) -> str:
+    """Return the clause of a sentence that has most of the question's pairs of characters."""
+    asked = _YEAR.sub("", query.without_names(_asked(query)))
+    pairs = {asked[at : at + 2] for at in range(len(asked) - 1)}
+    parts = [text[begin:end] for begin, end in clauses(text)]
+    return max(parts, key=lambda part: sum(pair in part for pair in pairs))
 
 
 def _number(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -243,15 +331,19 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
 
     It is of another one that says others of the same level in the passage or its title, or belongs
     to another city, or is of its newspaper, which often leaves out its own and tells where somebody
-    comes from. There is no word for it where other articles say the place.
+    comes from; or whose passage is of a county, and the article of its city. There is no word for
+    it where other articles say the place.
     """
     named = places_asked(query, hits)
-    if not named or says_place(hits[0], named):
+    if not named or hits[0].passage.doc_id in _saying(hits, named):
         return None
     said, text = hits[0].passage.places, with_title(hits[0])
     levels = {"市" if place[-1] in (NEWSPAPER, BELONGS) else place[-1] for place in named} & LEVELS
     others = {place for place in said if place[-1] in levels and place[:-1] in text}
-    others |= {place for place in said if place[-1] in (BELONGS, NEWSPAPER) and "市" in levels}
+    if "市" in levels:
+        within = any(place[-1] in "县区镇乡" and place[:-1] in text for place in said)
+        of_a_city = {BELONGS, NEWSPAPER, *("市" if within else "")}
+        others |= {place for place in said if place[-1] in of_a_city}
     if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
         return None
     elsewhere = any(says_place(hit, named) for hit in hits[1:])
@@ -261,22 +353,32 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
 def places_asked(query: Query, hits: Sequence[Hit]) -> set[str]:
     """Return the places that a question without a hospital names, in the form of `corpus.places`.
 
-    They are those that the hits' articles say too, and those that it tells by their level; of a
-    township, its county and its city the township.
+    They are those that articles found say too, and those that it tells by their level; of
+    several the innermost.
     """
     if query.hospitals:
         return set()
     asked = fold(query.text)
-    known = set[str]().union(*(hit.passage.places for hit in hits))
+    known = {place for place in hits[0].asked_places if not _is_of_another_level(place, asked)}
     if may_say_others(asked, names_of_places(known)):  # what cuts a text takes a second to load
         known.update(_places_told(asked))
     named = places_named(asked, names_of_places(known))
-    places = {place for place in known if place[:-1] in named}
-    inner = [{place for place in places if place[-1] in levels} for levels in ("镇乡", "县区")]
-    return next(filter(None, inner), places)
+    return innermost({place for place in known if place[:-1] in named})
+
+
+def _is_of_another_level(place: str, asked: str) -> bool:
+    """Tell whether a question says the place's name only with another level: 云阳县 for 云阳市."""
+    if place[-1] not in LEVELS or place in asked:
+        return False
+    return any(place[:-1] + level in asked for level in LEVELS)
 
 
 _places_told = lru_cache(QUESTIONS)(places_of)  # each hit that is tried asks for them
+
+
+def _saying(hits: Sequence[Hit], places: Collection[str]) -> set[str]:
+    """Return the ids of the articles of which a hit says one of the places."""
+    return {hit.passage.doc_id for hit in hits if says_place(hit, places)}
 
 
 def says_place(hit: Hit, places: Collection[str]) -> bool:
@@ -331,6 +433,7 @@ _CHECKS = (
     _thing,
     _attribute,
     _part,
+    _founding,
     _hospital,
     _value,
     _role,

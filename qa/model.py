@@ -109,9 +109,11 @@ class Hit:
     `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
     the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
     the question's words, weighted by their idf, that the passage holds. `lacks` are names in the
-    question that another article says and this one does not. `sentences` are all of the passage's,
-    best first. `verify` returns the verifier's logit of the best of them, None where the model has
-    no verifier: it is worked out when asked for, of the one hit that an answer needs.
+    question that another article says and this one does not. `asked_places` are those of the
+    articles found that the question names, in the form of `corpus.places`, the same for every hit.
+    `sentences` are all of the passage's, best first. `verify` returns the verifier's logit of the
+    best of them, None where the model has no verifier: it is worked out when asked for, of the one
+    hit that an answer needs.
     """
 
     passage: Passage
@@ -123,6 +125,7 @@ class Hit:
     overlap: float = 0.0
     coverage: float = 0.0
     lacks: frozenset[str] = frozenset()
+    asked_places: frozenset[str] = frozenset()
     verify: Callable[[], float | None] = field(default=_unverified, compare=False, repr=False)
 
     def detached(self) -> "Hit":

@@ -8,12 +8,15 @@ from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
 
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
 COMPARING = lazy_pattern(
-    "[多少大高长](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长]|[多少大高长](?:一点|几)"
+    "[多少大高长快慢](?=[？?。\\s]|$|些|的是|啲)|更[多少大高长快慢]|[多少大高长快慢](?:一点|几)"
     "|\\b(?:more|fewer|larger|bigger|higher|longer|most)\\b"
 )
 # Beside these, places that are compared stand for their hospitals: 信宜和长治谁的床位多.
 _OF_HOSPITALS = lazy_pattern("[床院医护诊科病药]|手术|职工|员工|设备|党员")
 _JOURNEY = lazy_pattern("从.{1,9}[到至去]|离|往返")
+_VICE = lazy_pattern(
+    "付(?=(?:院|校|县|市|局|镇|乡|部|科|处|厂|所|馆|会|秘书|护士)长|主任|书记|主席|教授|经理)"
+)
 _PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 # After a place, that a hospital there is meant.
 _HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?大?医院")
@@ -27,10 +30,12 @@ _NOTHING_ELSE = lazy_pattern(
 def as_named(folded: str) -> str:
     """Return a folded text with names of hospitals as documents write them: 第三人名医院, 5院.
 
-    >>> as_named("青禾市第3人名医院")
-    '青禾市第三人民医院'
+    So are the roles of those who stand in: 付院长.
+
+    >>> as_named("青禾市第3人名医院的付院长")
+    '青禾市第三人民医院的副院长'
     """
-    return ordinals_in_words(_PEOPLES.sub("人民医院", folded))
+    return ordinals_in_words(_PEOPLES.sub("人民医院", _VICE.sub("副", folded)))
 
 
 def hospitals_in(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:

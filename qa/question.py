@@ -23,7 +23,7 @@ _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u206
 
 _SET = lazy_pattern(
     "(?:哪些|哪[几两二三四五六七八九十\\d][家间個个所]?|哪[个個]|有没有|几[家间所])(?:公立|民营)?大?医院|哪些(?:地方|单位)"
-    "|哪[一几两二三四五六七八九十]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|银行|工厂|饭店|酒店)"
+    "|哪[一几两二三四五六七八九十]?[家间所](?!公司|企业|学|大学|中学|小学|高校|院校|医学院|医科大学|医专|卫校|银行|工厂|饭店|酒店)"
     "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
@@ -96,7 +96,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         lazy_pattern(
-            "多少|几[个名位张台家间项种次条人分类天年所层架批期支床岁步]|[占有]几|第几|几成|比例|数量|"
+            "多少|百分之几|几[个名位张台家间项种次条人分类天年所层架批期支床岁步]|[占有]几|第几|几成|比例|数量|"
             "人数|规模|(?:床位|总)数[?？\\s]*$|[诊术]量[?？\\s]*$|多大|多长|多久|多高|号人|"
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
@@ -123,6 +123,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # A follow-up that says what it asks for: 这家医院帮扶哪个县 is not about whom the last one was.
 _ASKS_ITSELF = lazy_pattern("[哪啥谁怎咩乜]|什么|为何|\\b(?:what|which|who|how|why)\\b")
 
+_WHICH_YEAR = lazy_pattern("哪一?[年届次].{0,6}[多少高低快慢大](?!时候)")
 # 谁历史更久, 哪家医院岁数最大: told as when they were founded.
 _AGE = lazy_pattern(
     "(?<=[谁院家个所])的?(?:(?:历史|岁数|年头|资格)[更最]?(?:比较)?(?:悠久|[久长大老])|[更最]老)"
@@ -169,13 +170,20 @@ def understand(
         text=asked.text,
         language=_language(text, folded),
         kind=_kind(asked, value),
-        value="number" if two and COMPARING.search(folded) and value != "date" else value,
+        value="number" if two and _compares_figures(folded, value) else value,
         hospitals=asked.hospitals,
         unknown=others.unknown,
         mentioned=others.mentioned or tuple(filter(None, [asked.place])),
         follow_up=asked.follow_up,
         own_from=asked.own_from,
         sides=compared,
+    )
+
+
+def _compares_figures(folded: str, value: Kind) -> bool:
+    """Tell whether what is compared is told by a figure; which year was better is, too."""
+    return COMPARING.search(folded) is not None and (
+        value != "date" or _WHICH_YEAR.search(folded) is not None
     )
 
 

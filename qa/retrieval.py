@@ -102,14 +102,16 @@ class Retriever:
         maxsim = PASSAGE_SHARE * mean_of(within, weights.passage)
         maxsim += (1 - PASSAGE_SHARE) * mean_of(best, weights.sentence)
         lacking = self._lacking(query, found)
-        scores = self._scores(query, found, maxsim, in_passing, lacking)
+        places = _places_asked(query, found)
+        scores = self._scores(query, found, maxsim, in_passing, lacking, places)
         focus = self._focus(query, found, scores, similar, weights.passage)
         grouped = found.by_passage(scores, k)
         firsts = [places[0][2] for places in grouped.values()]
         around = np.array([_around(found, best, first) for first in firsts])
         overlaps = mean_of(around, weights.passage)
         coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
-        return self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify, lacking)
+        hits = self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify, lacking)
+        return [replace(hit, asked_places=places) for hit in hits] if places else hits
 
     def _words(self, query: Query) -> tuple[list[str], list[str]]:
         """Return the words of a question, and those beside the names that it is limited to.
@@ -148,6 +150,7 @@ class Retriever:
         maxsim: NDArray[np.float32],
         in_passing: NDArray[np.bool_] | None,
         lacking: Mapping[str, frozenset[str]],
+        places: Collection[str],
     ) -> NDArray[np.float32]:
         """Return what each candidate is worth; higher is better."""
         scores = maxsim + LEXICAL_WEIGHT * found.lexical
@@ -156,8 +159,8 @@ class Retriever:
             scores += bonus * found.index.holding(query.value, found.rows)
         if in_passing is not None:
             scores -= IN_PASSING * in_passing
-        if not query.hospitals:
-            scores -= ELSEWHERE * _of_other_places(query, found)
+        if places:
+            scores -= ELSEWHERE * _of_other_places(names_of_places(places), found)
         if lacking:
             docs = (found.index.passage(number).doc_id for number in found.passages.tolist())
             scores -= ELSEWHERE * np.array([doc in lacking for doc in docs], np.float32)
@@ -327,18 +330,21 @@ def _is_of_place(name: str, places: Collection[str]) -> bool:
     return bool(own) and (level == "市" or rivals <= {own})
 
 
-def _of_other_places(query: Query, found: Found) -> NDArray[np.float32]:
-    """Return float32 (n_rows,): the share of the question's places that a row's article lacks.
+def _places_asked(query: Query, found: Found) -> frozenset[str]:
+    """Return the places of the articles found that a question without a hospital names."""
+    if query.hospitals:
+        return frozenset()
+    numbers = set(found.passages.tolist())
+    known = set[str]().union(*(found.index.passage(number).places for number in numbers))
+    named = places_named(fold(query.text), names_of_places(known))
+    return frozenset(place for place in known if place[:-1] in named)
 
-    They are the places of the articles found that the question names too; 0 when it names none.
-    """
+
+def _of_other_places(named: Collection[str], found: Found) -> NDArray[np.float32]:
+    """Return float32 (n_rows,): the share of the names of places that a row's article lacks."""
     numbers = found.passages.tolist()
-    said = {n: names_of_places(found.index.passage(n).places) for n in set(numbers)}
-    named = places_named(fold(query.text), set[str]().union(*said.values()))
-    if not named:
-        return np.zeros(len(numbers), np.float32)
-    shares = {number: len(named - places) / len(named) for number, places in said.items()}
-    return np.array([shares[number] for number in numbers], np.float32)
+    lacks = {n: set(named) - names_of_places(found.index.passage(n).places) for n in set(numbers)}
+    return np.array([len(lacks[number]) / len(named) for number in numbers], np.float32)
 
 
 def _passed_on(found: Found, scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.lacking import asked_of, lacking, telling_first
+from qa.lacking import asked_of, is_said, lacking, like_the_best, telling_first
 from qa.model import Kind, Query
 from qa.values import Detail
 from tests.qa.answers import hit
@@ -27,6 +27,12 @@ def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
         (query("2021年有多少人次", "number"), "2020年，共61万人次。", "2021年"),
         (query("2021年有多少人次", "number"), "2020年开业，去年共61万人次。", None),
         (query("2021年有多少人次", "number"), "2021年，共61万人次。", None),
+        (query("2021年就诊率多少", "number"), "2020年就诊率88%，而2021年亏了9万元。", "2021年"),
+        (query("2021年就诊率多少", "number"), "就诊率从2019年的70%升到88%。", None),
+        (query("2021年谁是冠军", "person"), "2020年10月，冠军是林晓舟。", "2021年"),
+        (query("2019年谁是冠军", "person"), "冠军是林晓舟。2020年的赛事。", "2019年"),
+        (query("神经内科主任是谁", "person"), "肾内科主任林晓舟介绍。", "神经内科主任"),
+        (query("卫健委医政科科长是谁", "person"), "医政科科长林晓舟介绍。", None),
         (query("有几架直升机", "number"), "第五人民医院有直升机，与120合作。", ""),
         (query("有几架直升机", "number"), "第五人民医院有直升机两架。", None),
         (query("晚上市民怎么挂号", "fact"), "手机上可以挂号。", None),
@@ -77,6 +83,9 @@ def test_a_passage_of_the_year_is_taken_before_one_of_another() -> None:
         ("汶岭县接种了多少人", ("榆埠县", "汶岭县"), None),
         ("汶岭县接种了多少人", ("榆埠讯",), None),  # its county may be left out
         ("汶岭县接种了多少人", ("榆埠区",), None),
+        ("榆埠市接种了多少人", ("汶岭县", "朔陵市"), "榆埠"),
+        ("云南省接种了多少人", ("山西省",), "云南"),
+        ("云南省接种了多少人", ("山西省", "云南省"), None),
         ("汶玲县接种了多少人", ("汶岭县",), None),  # a slip
         ("杭州市接种了多少人", ("湖州市",), "杭州"),  # none
         ("榆埠市汶岭县接种了多少人", ("榆埠市", "白棠县"), "汶岭"),
@@ -89,6 +98,22 @@ def test_what_is_told_of_another_place_is_no_answer(
     told = hit(text=f"{'、'.join(places)}接种了5万人。")
     told = replace(told, passage=replace(told.passage, places=places))
     assert lacking(query(question, "number"), [told]) == missing
+
+
+def test_a_county_in_a_passage_is_of_the_city_that_its_article_says() -> None:
+    told = hit(text="汶岭县接种了5万人。")
+    told = replace(told, passage=replace(told.passage, places=("汶岭县", "朔陵市")))
+    told = replace(told, asked_places=frozenset({"榆埠市"}))
+    assert lacking(query("榆埠接种了多少人", "number"), [told]) == "榆埠"
+    in_itself = replace(told, passage=replace(told.passage, places=("朔陵市",)))
+    assert lacking(query("榆埠接种了多少人", "number"), [in_itself]) is None
+
+
+def test_another_level_than_the_one_asked_is_another_place() -> None:
+    told = hit(text="榆埠县接种了5万人。")
+    told = replace(told, passage=replace(told.passage, places=("榆埠县",)))
+    told = replace(told, asked_places=frozenset({"汶岭市"}))
+    assert lacking(query("汶岭县接种了多少人", "number"), [told]) == "汶岭"
 
 
 def test_where_somebody_in_the_article_comes_from_is_not_where_it_is() -> None:
@@ -105,8 +130,9 @@ def test_an_article_belongs_to_its_city_though_it_leaves_it_out() -> None:
 
 
 def test_a_place_that_other_articles_say_is_not_said_to_be_missing() -> None:
-    best, other = hit(text="榆埠县接种了5万人。"), hit(text="汶岭县的桥。")
+    best, other = hit(text="榆埠县接种了5万人。"), hit("two", text="汶岭县的桥。")
     best = replace(best, passage=replace(best.passage, places=("榆埠县",)))
+    best = replace(best, asked_places=frozenset({"汶岭县"}))
     other = replace(other, passage=replace(other.passage, places=("汶岭县",)))
     assert lacking(query("汶岭县接种了多少人", "number"), [best, other]) == ""
 
@@ -131,6 +157,42 @@ def test_the_date_of_an_article_tells_which_years_it_means(text: str, missing: s
     written = missing if "2023" in text else None
     assert lacking(query("2022年做了多少例", "number"), [undated]) == written
     assert lacking(query("2022年花了多少元", "money"), [hit(text="2021年花了8元。")]) == "2022年"
+
+
+def test_an_article_without_a_date_may_be_of_a_later_year_than_it_says() -> None:
+    best, other = hit(text="冠军是林晓舟。"), hit(text="2020年也办过。")
+    assert lacking(query("2021年谁是冠军", "person"), [best, other]) is None
+    assert lacking(query("2019年谁是冠军", "person"), [best, other]) == "2019年"
+
+
+def test_articles_about_another_thing_are_not_quoted_beside_the_best() -> None:
+    asked = query("周柏年把遗体捐给了谁", "fact")
+    best = replace(hit("one", text="周柏年病逝。"), asked_places=frozenset({"汶岭县"}))
+    other = replace(hit("two", text="遗体捐给医学院。"), lacks=frozenset({"周柏年"}))
+    assert like_the_best(asked, [best, other, best]) == (best, best)
+    assert like_the_best(asked, [other, best]) == (other, best)
+    both = query("周柏年和林晓舟哪个年长", "fact")
+    assert like_the_best(both, [best, other]) == (best, other)
+
+
+def test_the_founding_of_a_department_is_not_that_of_the_hospital() -> None:
+    name = "青禾市第三人民医院"
+    told = [hit(text=f"{name}的儿科建于1956年。")]
+    of_it = replace(query(f"{name}是哪年建立的?", "date"), hospitals=(name,))
+    assert lacking(of_it, told) == ""
+    assert (
+        lacking(replace(query(f"{name}儿科是哪年建立的?", "date"), hospitals=(name,)), told) is None
+    )
+    assert lacking(of_it, [hit(text=f"{name}建于1931年。")]) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("青禾 床位", True), ("第三人民医院", True), ("青", False), ("青禾 白港", False)],
+)
+def test_a_few_words_are_looked_for_as_they_are(typed: str, *, said: bool) -> None:
+    assert is_said(query(typed, "fact"), hit()) == said
+    assert not is_said(query(typed, "number"), hit())
 
 
 def test_a_year_elsewhere_in_the_document_may_be_meant() -> None:

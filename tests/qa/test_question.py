@@ -50,6 +50,8 @@ def ask(question: str, *earlier: str) -> Query:
         ("When was the hospital founded?", "date"),
         ("Which hospitals have a boat?", "set"),
         ("Who is the director?", "person"),
+        ("周柏年把遗体捐给了哪所医学院？", "fact"),
+        ("物价涨了百分之几？", "number"),
         ("Which surgeon did the first operation?", "person"),
     ],
 )
@@ -316,6 +318,25 @@ def test_a_follow_up_of_another_year_is_the_last_question_of_it(follow_up: str, 
     query = ask(follow_up, "青禾2023年谁跑第一？")
     assert query.text == text
     assert query.follow_up
+
+
+def test_what_is_asked_of_this_time_leans_on_the_question_before() -> None:
+    before = "青禾的初一女生打疫苗要钱吗？"
+    assert ask("之前自己掏钱打过的，这回还给打吗？", before).follow_up
+    assert not ask("之前自己掏钱打过的还给打吗，现在问医保？", before).follow_up
+
+
+def test_a_slip_for_vice_is_read_as_it() -> None:
+    assert "副院长" in ask("青禾三院的付院长是谁").text
+
+
+def test_any_township_hospital_of_a_county_is_none_of_its_own() -> None:
+    assert not ask("报考汶岭县乡镇卫生院要钱吗").unknown
+
+
+def test_which_of_two_years_was_better_is_told_by_figures() -> None:
+    query = ask("汶岭2022年和2023年的产量，哪年高？")
+    assert (query.kind, query.value) == ("date", "number")
 
 
 def test_a_year_with_words_of_its_own_is_another_question() -> None:
