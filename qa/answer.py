@@ -52,6 +52,13 @@ _FOUNDING = lazy_pattern(
 )
 _FOUNDED = lazy_pattern("建院|[始兴筹]建|创[建办]|前身|[建立]于|年(?:正式)?成立(?!了)|诞生")
 
+# What is done in steps is quoted whole: 怎么收拾, and 这样做：先…；再…；最后….
+_HOW = lazy_pattern(
+    "(?:怎么|怎样|如何|咋|点样)(?![了样会没啦啊还])|步骤|流程|哪几步"
+    "|\\bhow (?:to|do|does|did|should|can)\\b"
+)
+_STEPS = lazy_pattern("[:：][^:：]+[;；].+[;；]")
+
 DocumentOf = Callable[[str], Document]
 """Returns the document of an id."""
 
@@ -201,11 +208,13 @@ def _near_best(picks: list[Pick], most: int, margin: float) -> list[Pick]:
 def _citations(
     query: Query, picks: Sequence[Pick], document_of: DocumentOf, *, whole: bool
 ) -> tuple[Citation, ...]:
-    units = asked_detail(fold(query.question)).units
+    folded = fold(query.question)
+    units, asks_how = asked_detail(folded).units, _HOW.search(folded) is not None
     citations = []
     for marker, pick in enumerate(picks, start=1):
         text = searchable(pick.scored.sentence.text)
-        quote = choose_quote(text, pick.scored.focus, query.value, units, whole=whole)
+        all_of_it = whole or (asks_how and _STEPS.search(text) is not None)
+        quote = choose_quote(text, pick.scored.focus, query.value, units, whole=all_of_it)
         citations.append(_citation(marker, pick, quote, document_of(pick.hit.passage.doc_id)))
     return tuple(citations)
 
