@@ -59,8 +59,8 @@ _FUNCTION = lazy_pattern(
     "呢吧据由为赴来于以将已又并则其之者因如若说称至经即而且使按获派往入进出做当任就还也均都能会可要"
     "不无非更最很]"
 )
-# What joins too, and begins a name here and there: 距茶汀县, but 访仙镇.
 _RARE = 50  # times that jieba's sources have a word; 捐给 39, 挂号 69
+# What joins too, and begins a name here and there: 距茶汀县, but 访仙镇.
 _SELDOM = frozenset("距离抵返跨再住送记访同请增停归移改设办")
 _NO_NAME_TAGS_WORDS = """
     v vd vq d p c r m q t y u ud ug uj ul uv uz f zg i l
@@ -327,6 +327,7 @@ def seldom_written(word: str) -> bool:
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
+    jieba.initialize()  # which does nothing when it was done
     return int(jieba.dt.FREQ.get(word, 0)) <= _RARE
 
 

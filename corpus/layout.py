@@ -15,6 +15,7 @@ from corpus.layout_kinds import (
     LONGEST_HEADING,
     dateline,
     ends_sentence,
+    is_only_a_date,
     is_sub_heading,
     is_sub_title,
     iso_date,
@@ -84,7 +85,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             role, end = "heading" if headline else "dateline", line.start + begins.end()
             yield _Piece(role, begins[0].strip(), line.start, end, line.gap)
             rest = text[cut : line.end]
-            is_date = kind(rest) == "date"  # 本报讯（记者 …）2023年5月23日
+            is_date = is_only_a_date(rest)  # 本报讯（记者 …）2023年5月23日
             yield _Piece("date" if is_date else "paragraph", rest, cut, line.end, 0)
         else:
             yield _Piece(kind(content), content, line.start, line.end, line.gap)

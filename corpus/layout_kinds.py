@@ -34,6 +34,7 @@ _BYLINE = re.compile(
     "|(?:作者|撰文|文|图|文[/／]图|图[/／]文|来稿)[:：/／][^，。；]{2,40}"
 )
 _DATE = re.compile(r"((?:19|20)\d\d)[-年./](\d{1,2})[-月./](\d{1,2})日?")
+_DATE_ALONE = re.compile(_DATE.pattern + r"(?:\s*星期.)?(?:\s*\d{1,2}:\d\d)?")
 _DATE_LINE = re.compile(
     r"(?:(?:发布|发表|更新|刊发|日期|时间|发布时间|发布日期|更新时间|来源)[^，。]{0,20})?[:：]?\s*"
     r"(?:19|20)\d\d[-年./]\d{1,2}[-月./]\d{1,2}日?(?:\s*星期.)?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?"
@@ -171,6 +172,11 @@ def is_sub_title(text: str) -> bool:
 def plain_title(text: str) -> str:
     """Return a headline in one line, without its Markdown."""
     return " ".join(re.sub(r"(?m)^\s*#{1,6}\s+", "", text).split())
+
+
+def is_only_a_date(text: str) -> bool:
+    """Tell whether a text is a date, with its time at most."""
+    return _DATE_ALONE.fullmatch(text.strip()) is not None
 
 
 def iso_date(text: str) -> str:

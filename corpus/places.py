@@ -3,7 +3,7 @@
 A place is told by its level (市, 县, 区, 镇, 乡), by a dateline (本报汀源讯) or by a newspaper
 (汀源日报). It is kept as its name and one more character for what tells it, 讯 and 报 for the last
 two; 属 for the city that other articles tell (see `corpus.full_names`). Provinces are a list, as
-they are told without a level. Leaves out: countries, which tell too little, and villages and
+they are told without a level. Leaves out: countries, which tell too little, villages and
 streets, which tell too much.
 """
 
@@ -24,25 +24,27 @@ from corpus.lazy_pattern import lazy_pattern
 from corpus.reflow import searchable
 
 NAMES_KEPT = 4096  # places whose names in letters are remembered
-MOST = 16  # of an article; one that lists more is about none of them
+MOST = 16  # of an article, beside provinces; one that lists more is about none of them
 DATELINE, NEWSPAPER, BELONGS = "讯", "报", "属"
 PROVINCE = "省"
-LEVELS = frozenset("省市县区镇乡")
+LEVELS = frozenset("市县区镇乡")
 _BY_SIZE = ("镇乡", "县区", f"市{DATELINE}{NEWSPAPER}{BELONGS}", PROVINCE)
 _HAN = "\u4e00-\u9fff"
 # After a level, what makes another word of it: 县长, 县民; but 县民政局, 市上周.
 _GOES_ON = "[长级场内里外下域]|民(?![政族宗警兵办营])|上(?![周月半年午])"
 # What follows the name of a place: its level, or a newspaper called by it.
-_AFTER = lazy_pattern(f"(?<=[{_HAN}]{{2}})(?:(?:[市县区镇]|乡(?!镇))(?!{_GOES_ON})|[日晚晨]报)")
+_AFTER = lazy_pattern(
+    f"(?<=[{_HAN}]{{2}})(?:(?:市(?![集价值面售场])|[县区]|镇(?![静痛定压馆寺宅守])|乡(?![镇村土亲愁音间]))(?!{_GOES_ON})|[日晚晨]报)"
+)
 _DATELINE = lazy_pattern(f"本报([{_HAN}]{{2,4}}?)(?:\\d+月\\d+日)?[讯电]")
 _PARAGRAPHS = lazy_pattern(r"\n\s*\n")  # over which no name goes: 启用 / 霁州日报
 _LETTERS = lazy_pattern("[a-z]{4}")
-# fmt: off
+_AS_OTHER_WORDS = "[河湖][南北]|江西|[山广][东西]|海南"  # 一河北岸, 中山东路
 _PROVINCES = lazy_pattern(
-    "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃"
-    "|青海|台湾|内蒙古|广西|西藏|宁夏|新疆"
+    f"(?:(?:{_AS_OTHER_WORDS})(?=省)|(?:(?<![{_HAN}])|(?<=[在到从去赴援给对为是由和与]))"
+    f"(?:{_AS_OTHER_WORDS})|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|四川|贵州|云南|陕西|甘肃|青海|台湾"
+    "|内蒙古|西藏|宁夏|新疆)(?![路街道巷桥岸侧边面]|[东西南北中][路街]|白药)"
 )
-# fmt: on
 _BEFORE = 8  # characters that are cut into words; what the cut begins in the middle of is far off
 _NOUN_TAGS = frozenset({"n", "nrfg"})
 _LENGTHS = (2, 3)  # characters of a name that no dictionary has

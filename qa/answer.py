@@ -57,7 +57,7 @@ _HOW = lazy_pattern(
     "(?:怎么|怎样|如何|咋|点样)(?![了样会没啦啊还])|步骤|流程|哪几步"
     "|\\bhow (?:to|do|does|did|should|can)\\b"
 )
-_STEPS = lazy_pattern("[:：][^:：]+[;；].+[;；]")
+_STEPS = lazy_pattern("[:：](?=.*(?:先|再|最后|第[一二]步|首先|①))[^:：]+[;；].+[;；]")
 
 DocumentOf = Callable[[str], Document]
 """Returns the document of an id."""

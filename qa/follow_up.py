@@ -17,7 +17,7 @@ from qa.naming import as_named, canonical, hospitals_in, names_of, only_names
 
 SHORT = 14  # characters of a question that may lean on the one before
 _LEANS_ON = lazy_pattern(
-    r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|这[回次](?!的?[^,，]{0,4}(?:活动|会议|评选))|(?:呢|咧)[?？。!！\s]*$"
+    r"^(?:那|它|其|这|该|他们?|她们?|咁|嗰|最后|后来)|(?:^|[,，])(?:那|在)?这[回次]|(?:呢|咧)[?？。!！\s]*$"
     r"|^(?:and|what about|how about)\b|\b(?:it|its|they|their|there)\b"
 )
 _WITH = lazy_pattern("(?:那么?)?(?:跟|和|与|同|比起?)(?=.*(?:比|谁|哪一?[个家所边]|更))")

@@ -5,6 +5,7 @@ figure of 2020 is not that of 2021. Of questions about several hospitals, of whi
 where another does not, only those are held to lack that no passage tells what they name.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -49,15 +50,19 @@ _ANY_TITLE = frozenset({"负责人", "创始人", "记者", "作者"})  # who be
 _BODY = lazy_pattern("^(?:党委|党组|党总支|党支部|支部|县委|市委|常务)+")
 # 神经内科主任 is no 肾内科主任.
 _ROLE_OF = lazy_pattern(
-    f"(?P<part>(?:(?![的是们院委局市县区镇乡校所司厂]){HAN}){{1,5}}?[科部室])的?(?:现任|代理)?副?(?:主任|部长|科长|护士长|负责人)"
+    f"(?P<part>(?:(?![的是们院委局市县区镇乡校所司厂谁当任由问道前年一二三四五六七八九十]){HAN}){{1,5}}?[科部室])"
+    "的?(?:现任|代理)?副?(?:主任|部长|科长|护士长|负责人)"
 )
 _NO_WORD = lazy_pattern(r"[\W_]+")
 FEWEST, WORDS = 2, 10  # characters of a question that is only words to look for
 # 盛京医院是哪年建立的, and 盛京医院的儿科建于1956年.
-_FOUNDING = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办]).{0,4}")
+_OF_ITSELF = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办])[的了呢啊呀嘅吗\W]*")
 _A_PART = "[科部室]|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
 _PART = lazy_pattern(_A_PART)
 _PART_FOUNDED = lazy_pattern(f"(?:{_A_PART})(?:[最始]?早)?(?:[始创筹组]?建[于立]|成立|创[建办立])")
+_BY_WHOM = lazy_pattern("由[^,，]{1,20}?(?=创|[始筹组]?建|成立)")
+_FOUNDED = lazy_pattern("建于|建院|成立|创[建办立]")
+_REACHES = "[增达为升降至到了约有是共超过近减则的已又仅只]*"
 _YEAR = lazy_pattern(r"(?:19|20)\d{2}年?")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
 # 哪年评上的: that it happened is taken for granted.
@@ -71,7 +76,7 @@ _WHICH_HOSPITAL = lazy_pattern("(?:哪一?[家所间个]|什么)医院")
 _A_HOSPITAL = lazy_pattern(f"{HAN}{{1,12}}?(?:医院|卫生院|保健院)")
 # Of two things that are compared a passage may tell one.
 _TWO_THINGS = lazy_pattern(
-    "[和与跟同及].{1,20}(?:哪[个条家座种边样]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
+    "[和与跟同及].{1,20}(?:哪[个条家座种边样年届]|谁|同一|一样|相同)|\\bor\\b|\\bboth\\b|\\bthan\\b"
 )
 _COUNTED = frozenset({"number", "money"})
 _DATED = frozenset({"date", "fact", "person"})  # what an article of another year does not tell
@@ -143,7 +148,7 @@ def like_the_best(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     Of two artists, or of two years, one is asked about, however near an article about the other
     comes.
     """
-    if _TWO_THINGS.search(_asked(query)) or _about_another(query, hits):
+    if _TWO_THINGS.search(_asked(query)):
         return tuple(hits)
     rest = (
         hit
@@ -199,8 +204,11 @@ def _founding(query: Query, hits: Sequence[Hit]) -> str | None:
     if query.value != "date" or len(query.hospitals) != 1:
         return None
     asked = query.without_names(query.own)
-    of_it = _FOUNDING.fullmatch(asked) and not _PART.search(asked)
-    return "" if of_it and _PART_FOUNDED.search(_best(hits[0])) else None
+    if not _OF_ITSELF.fullmatch(asked) or _PART.search(asked):
+        return None
+    told = _BY_WHOM.sub("", query.without_names(_best(hits[0])))
+    of_parts = _PART_FOUNDED.sub("", told)
+    return "" if of_parts != told and not _FOUNDED.search(of_parts) else None
 
 
 def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -238,11 +246,16 @@ def _role(query: Query, hits: Sequence[Hit]) -> str | None:
         return None
     text = around(hits[0])
     of_part = _ROLE_OF.search(query.without_names(_asked(query)))
-    if of_part and of_part["part"] not in with_title(hits[0]):
+    if of_part and not _said_in_order(of_part["part"], with_title(hits[0])):
         return of_part[0]
     # 书记 for 党委书记, who may be called so.
     _, is_there, _ = holds_detail(Detail(role=_BODY.sub("", role)), text)
     return None if is_there and names_a_person(text) else role
+
+
+def _said_in_order(part: str, text: str) -> bool:
+    """Tell whether a text says a department, or the longer name of it: 消化内科 for 消化科."""
+    return re.search(f"{HAN}{{0,3}}".join(map(re.escape, part)), text) is not None
 
 
 def _name(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -272,7 +285,7 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
             return None
         is_of_others = year not in article and _is_of_others(int(year), text, article, published)
         return f"{year}年" if is_of_others else None
-    told = years_told(_clause_asked(query, text), published)
+    told = years_told(_clause_asked(query, year, text), published)
     if told.written:
         return f"{year}年" if int(year) not in told.years and not told.is_open else None
     told = years_told(text, published)
@@ -288,20 +301,31 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
 def _is_of_others(year: int, sentence: str, article: str, published: str) -> bool:
     """Tell whether what is told is of other years, in an article that does not say this one.
 
-    An article without a date may be of any year after those that it says.
+    An article of that year says it by its date, and one without a date may be of any year after
+    those that it tells.
     """
     own, told = years_told(sentence), years_told(article, published)
+    if published.startswith(str(year)):
+        return False
     if own.written or told.years - told.written:
         return year not in told.years
-    return year < max(told.written, default=0)
+    return not published and year < max(told.written, default=0)
 
 
-def _clause_asked(query: Query, text: str) -> str:
-    """Return the clause of a sentence that has most of the question's pairs of characters."""
+def _clause_asked(query: Query, year: str, text: str) -> str:
+    """Return the clause of a sentence that tells what is asked, or all of it where none stands out.
+
+    It has most of the question's pairs of characters. A figure beside the year may leave out what
+    the clause before names: 2019年有床位300张,2020年增至500张.
+    """
     asked = _YEAR.sub("", query.without_names(_asked(query)))
     pairs = {asked[at : at + 2] for at in range(len(asked) - 1)}
     parts = [text[begin:end] for begin, end in clauses(text)]
-    return max(parts, key=lambda part: sum(pair in part for pair in pairs))
+    if re.search(f"{year} ?年[底末全同期内]*{_REACHES}\\d", text):
+        return text
+    said = [sum(pair in part for pair in pairs) for part in parts]
+    most = max(said, default=0)
+    return parts[said.index(most)] if most and said.count(most) == 1 else text
 
 
 def _number(query: Query, hits: Sequence[Hit]) -> str | None:
@@ -335,7 +359,7 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
     it where other articles say the place.
     """
     named = places_asked(query, hits)
-    if not named or hits[0].passage.doc_id in _saying(hits, named):
+    if not named or any(says_place(hit, named) for hit in _of_one_document(hits)):
         return None
     said, text = hits[0].passage.places, with_title(hits[0])
     levels = {"市" if place[-1] in (NEWSPAPER, BELONGS) else place[-1] for place in named} & LEVELS
@@ -374,11 +398,6 @@ def _is_of_another_level(place: str, asked: str) -> bool:
 
 
 _places_told = lru_cache(QUESTIONS)(places_of)  # each hit that is tried asks for them
-
-
-def _saying(hits: Sequence[Hit], places: Collection[str]) -> set[str]:
-    """Return the ids of the articles of which a hit says one of the places."""
-    return {hit.passage.doc_id for hit in hits if says_place(hit, places)}
 
 
 def says_place(hit: Hit, places: Collection[str]) -> bool:

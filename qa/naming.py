@@ -14,9 +14,7 @@ COMPARING = lazy_pattern(
 # Beside these, places that are compared stand for their hospitals: 信宜和长治谁的床位多.
 _OF_HOSPITALS = lazy_pattern("[床院医护诊科病药]|手术|职工|员工|设备|党员")
 _JOURNEY = lazy_pattern("从.{1,9}[到至去]|离|往返")
-_VICE = lazy_pattern(
-    "付(?=(?:院|校|县|市|局|镇|乡|部|科|处|厂|所|馆|会|秘书|护士)长|主任|书记|主席|教授|经理)"
-)
+_VICE = lazy_pattern("(?<![支应对交托给垫])付(?=[院校县市局镇乡部科处厂所馆]长)")
 _PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 # After a place, that a hospital there is meant.
 _HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?大?医院")

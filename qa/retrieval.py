@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.names import about_an_institution
-from corpus.places import names_of_places, places_named
+from corpus.places import PROVINCE, names_of_places, places_named
 from corpus.short_forms import partial_forms
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
@@ -324,7 +324,15 @@ def _is_of_place(name: str, places: Collection[str]) -> bool:
     """
     if not _partial_forms(name):
         return True
-    own = next((place for place in places if name.startswith(place[:-1])), "")
+    beginnings = (place if place[-1] == PROVINCE else place[:-1] for place in places)
+    own = next(
+        (
+            place
+            for place, begins in zip(places, beginnings, strict=True)
+            if name.startswith(begins)
+        ),
+        "",
+    )
     level = name[len(own) - 1 : len(own)]
     rivals = {place for place in places if place[-1] == level}
     return bool(own) and (level == "市" or rivals <= {own})

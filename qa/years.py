@@ -9,7 +9,10 @@ from corpus.lazy_pattern import lazy_pattern
 
 _EXPLICIT = lazy_pattern(r"(?:19|20)\d{2}(?= ?年|[-—–~至到](?:19|20)\d{2} ?年)")
 # 从2015年的52%降到36%: the year of the 36% is another.
-_BESIDE = lazy_pattern(r"[比较](?:19|20)\d{2} ?年|[从由](?:19|20)\d{2} ?年的")
+_BESIDE = lazy_pattern(
+    r"(?<!评)[比较](?:19|20)\d{2} ?年|[从由](?:19|20)\d{2} ?年的?(?=\d)"
+    r"|[与和同跟](?:19|20)\d{2} ?年(?:同期)?相比"
+)
 _BY_THE_DATE = lazy_pattern(
     "(?P<before2>(?<!年)前年)|(?P<before1>(?<![过比较])去年(?!轻)|(?<![早晚身以比较])上一?年(?!轻))|(?P<next>明年)|今年"
     "|目前|现在"

@@ -110,9 +110,14 @@ def test_a_date_after_the_dateline_is_that_of_the_article() -> None:
     text = "新桥通车\n本报讯（记者 林晓舟）2023年5月23日\n新桥昨日通车，市民称便。\n"
     (article,) = articles(text)
     assert (article.title, article.published) == ("新桥通车", "2023-05-23")
-    assert [text[block.start : block.end] for block in article.blocks] == [
-        "新桥昨日通车，市民称便。"
-    ]
+    kept = [text[block.start : block.end] for block in article.blocks]
+    assert kept == ["新桥昨日通车，市民称便。"]
+    with_more = text.replace("23日\n", "23日 书记林晓到青柏镇调研新桥\n")
+    assert "青柏镇" in "".join(
+        with_more[block.start : block.end]
+        for article in articles(with_more)
+        for block in article.blocks
+    )
 
 
 def test_furniture_is_in_no_block_and_the_date_is_kept() -> None:

@@ -29,10 +29,14 @@ def query(text: str, value: Kind, kind: Kind | None = None) -> Query:
         (query("2021年有多少人次", "number"), "2021年，共61万人次。", None),
         (query("2021年就诊率多少", "number"), "2020年就诊率88%，而2021年亏了9万元。", "2021年"),
         (query("2021年就诊率多少", "number"), "就诊率从2019年的70%升到88%。", None),
+        (query("2021年床位有多少张", "number"), "2020年有床位300张，2021年增至500张。", None),
+        (query("beds there were in 2021", "number"), "始建于1956年，2021年有床位500张。", None),
         (query("2021年谁是冠军", "person"), "2020年10月，冠军是林晓舟。", "2021年"),
         (query("2019年谁是冠军", "person"), "冠军是林晓舟。2020年的赛事。", "2019年"),
         (query("神经内科主任是谁", "person"), "肾内科主任林晓舟介绍。", "神经内科主任"),
         (query("卫健委医政科科长是谁", "person"), "医政科科长林晓舟介绍。", None),
+        (query("请问现任骨科主任是谁", "person"), "骨科主任林晓舟介绍。", None),
+        (query("消化科主任是谁", "person"), "消化内科主任林晓舟介绍。", None),
         (query("有几架直升机", "number"), "第五人民医院有直升机，与120合作。", ""),
         (query("有几架直升机", "number"), "第五人民医院有直升机两架。", None),
         (query("晚上市民怎么挂号", "fact"), "手机上可以挂号。", None),
@@ -84,8 +88,7 @@ def test_a_passage_of_the_year_is_taken_before_one_of_another() -> None:
         ("汶岭县接种了多少人", ("榆埠讯",), None),  # its county may be left out
         ("汶岭县接种了多少人", ("榆埠区",), None),
         ("榆埠市接种了多少人", ("汶岭县", "朔陵市"), "榆埠"),
-        ("云南省接种了多少人", ("山西省",), "云南"),
-        ("云南省接种了多少人", ("山西省", "云南省"), None),
+        ("云南省接种了多少人", ("山西省",), None),  # an article seldom says its own province
         ("汶玲县接种了多少人", ("汶岭县",), None),  # a slip
         ("杭州市接种了多少人", ("湖州市",), "杭州"),  # none
         ("榆埠市汶岭县接种了多少人", ("榆埠市", "白棠县"), "汶岭"),
@@ -163,6 +166,8 @@ def test_an_article_without_a_date_may_be_of_a_later_year_than_it_says() -> None
     best, other = hit(text="冠军是林晓舟。"), hit(text="2020年也办过。")
     assert lacking(query("2021年谁是冠军", "person"), [best, other]) is None
     assert lacking(query("2019年谁是冠军", "person"), [best, other]) == "2019年"
+    dated = replace(best, passage=replace(best.passage, published="2019-05-03"))
+    assert lacking(query("2019年谁是冠军", "person"), [dated, other]) is None
 
 
 def test_articles_about_another_thing_are_not_quoted_beside_the_best() -> None:
@@ -184,6 +189,8 @@ def test_the_founding_of_a_department_is_not_that_of_the_hospital() -> None:
         lacking(replace(query(f"{name}儿科是哪年建立的?", "date"), hospitals=(name,)), told) is None
     )
     assert lacking(of_it, [hit(text=f"{name}建于1931年。")]) is None
+    assert lacking(of_it, [hit(text="医院1949年由军区卫生部创建。")]) is None
+    assert lacking(of_it, [hit(text="医院始建于1951年，其儿科成立于1956年。")]) is None
 
 
 @pytest.mark.parametrize(

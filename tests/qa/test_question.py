@@ -52,6 +52,7 @@ def ask(question: str, *earlier: str) -> Query:
         ("Who is the director?", "person"),
         ("周柏年把遗体捐给了哪所医学院？", "fact"),
         ("物价涨了百分之几？", "number"),
+        ("他毕业于哪所军医大学？", "fact"),
         ("Which surgeon did the first operation?", "person"),
     ],
 )
@@ -328,6 +329,7 @@ def test_what_is_asked_of_this_time_leans_on_the_question_before() -> None:
 
 def test_a_slip_for_vice_is_read_as_it() -> None:
     assert "副院长" in ask("青禾三院的付院长是谁").text
+    assert "支付院长" in ask("谁支付院长的工资").text
 
 
 def test_any_township_hospital_of_a_county_is_none_of_its_own() -> None:
