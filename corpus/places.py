@@ -54,7 +54,7 @@ _ANY_PLACE = lazy_pattern(
 )
 # What counts, points or describes, and is no part of such a name.
 _NO_NAME = frozenset(
-    "省市县区镇乡村街院校社医病本各全少所家个我老旧新小外下上里该某名大昨近原进月日年号郊座讯电"
+    "省市县区镇乡村街院校社医病本各全少所家个我老旧新小外下上里该某名大昨近原进月日天年号郊座讯电"
 )
 
 

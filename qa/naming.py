@@ -15,6 +15,10 @@ COMPARING = lazy_pattern(
 _OF_HOSPITALS = lazy_pattern("[床院医护诊科病药]|手术|职工|员工|设备|党员")
 _JOURNEY = lazy_pattern("从.{1,9}[到至去]|离|往返")
 _VICE = lazy_pattern("(?<![支应对交托给垫])付(?=[院校县市局镇乡部科处厂所馆]长)")
+# 甲跟乙那个高: as it is heard.
+_WHICH = lazy_pattern(
+    "([和跟与同][^,，]{1,20}[,，]?)那(?=[个家座条边所种届][^,，那]{0,6}[多少大高长快慢早晚贵]\\W*$)"
+)
 _PEOPLES = lazy_pattern("(?<![以个])人名医院")  # as it sounds
 # After a place, that a hospital there is meant.
 _HOSPITAL_OF_IT = lazy_pattern("[省市县区]?(?:的|那|这|当地|本地)?(?:一?[家间所个])?大?医院")
@@ -28,12 +32,13 @@ _NOTHING_ELSE = lazy_pattern(
 def as_named(folded: str) -> str:
     """Return a folded text with names of hospitals as documents write them: 第三人名医院, 5院.
 
-    So are the roles of those who stand in: 付院长.
+    So are the roles of those who stand in, 付院长, and 那个 for 哪个 where two are compared.
 
     >>> as_named("青禾市第3人名医院的付院长")
     '青禾市第三人民医院的副院长'
     """
-    return ordinals_in_words(_PEOPLES.sub("人民医院", _VICE.sub("副", folded)))
+    folded = _WHICH.sub(r"\1哪", _VICE.sub("副", folded))
+    return ordinals_in_words(_PEOPLES.sub("人民医院", folded))
 
 
 def hospitals_in(folded: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:

@@ -332,6 +332,11 @@ def test_a_slip_for_vice_is_read_as_it() -> None:
     assert "支付院长" in ask("谁支付院长的工资").text
 
 
+def test_that_one_of_two_is_which_one() -> None:
+    assert ask("柳溪大桥跟杨湾大桥那个长").sides == ("柳溪大桥", "杨湾大桥")
+    assert "那个" in ask("柳溪大桥跟县城那个路口离得远吗").text
+
+
 def test_any_township_hospital_of_a_county_is_none_of_its_own() -> None:
     assert not ask("报考汶岭县乡镇卫生院要钱吗").unknown
 
