@@ -370,7 +370,7 @@ def _place(query: Query, hits: Sequence[Hit]) -> str | None:
         others |= {place for place in said if place[-1] in of_a_city}
     if not others or any(_is_slip(name[:-1], place[:-1]) for name in named for place in said):
         return None
-    elsewhere = any(says_place(hit, named) for hit in hits[1:])
+    elsewhere = named & hits[0].asked_places or any(says_place(hit, named) for hit in hits[1:])
     return "" if elsewhere else min(names_of_places(named), key=fold(query.text).find)
 
 

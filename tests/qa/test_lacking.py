@@ -107,7 +107,7 @@ def test_a_county_in_a_passage_is_of_the_city_that_its_article_says() -> None:
     told = hit(text="汶岭县接种了5万人。")
     told = replace(told, passage=replace(told.passage, places=("汶岭县", "朔陵市")))
     told = replace(told, asked_places=frozenset({"榆埠市"}))
-    assert lacking(query("榆埠接种了多少人", "number"), [told]) == "榆埠"
+    assert lacking(query("榆埠接种了多少人", "number"), [told]) == ""  # others say it
     in_itself = replace(told, passage=replace(told.passage, places=("朔陵市",)))
     assert lacking(query("榆埠接种了多少人", "number"), [in_itself]) is None
 
