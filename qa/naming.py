@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank, ordinals_in_words
+from qa.cantonese import in_mandarin
 
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
 COMPARING = lazy_pattern(
@@ -37,7 +38,7 @@ def as_named(folded: str) -> str:
     >>> as_named("青禾市第3人名医院的付院长")
     '青禾市第三人民医院的副院长'
     """
-    folded = _WHICH.sub(r"\1哪", _VICE.sub("副", folded))
+    folded = _WHICH.sub(r"\1哪", _VICE.sub("副", in_mandarin(folded)))
     return ordinals_in_words(_PEOPLES.sub("人民医院", folded))
 
 

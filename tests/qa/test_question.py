@@ -337,6 +337,13 @@ def test_that_one_of_two_is_which_one() -> None:
     assert "那个" in ask("柳溪大桥跟县城那个路口离得远吗").text
 
 
+def test_cantonese_is_looked_up_in_the_words_of_mandarin() -> None:
+    query = ask("青禾三院而家有幾多醫生喺度返工，佢哋嘅人工係幾多？")
+    assert query.text == "青禾市第三人民医院现在有多少医生在上班,他们的工资是多少?"
+    assert query.language == "zh-Hant"
+    assert ask("人工智能的巴士有几个系统？").text == "人工智能的巴士有几个系统?"
+
+
 def test_any_township_hospital_of_a_county_is_none_of_its_own() -> None:
     assert not ask("报考汶岭县乡镇卫生院要钱吗").unknown
 

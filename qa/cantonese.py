@@ -1,0 +1,38 @@
+"""Cantonese questions in the words that documents are written in: 而家有幾多人, 现在有多少人.
+
+Only words that Mandarin does not write, and only in questions that have one of them that is sure.
+"""
+
+import re
+
+from corpus.lazy_pattern import lazy_pattern
+
+_SURE = lazy_pattern(
+    "[嘅咗喺嗰佢冇唔咩乜啲嘢睇咁嚟搵畀攞㗎]|边[个度间位一]|几多|几时|点解|点样|而家|系咪"
+)
+# fmt: off
+_WORDS = {
+    "有冇": "有没有", "系咪": "是不是", "系唔系": "是不是", "唔使": "不用", "唔好": "不要",
+    "边个": "哪个", "边度": "哪里", "边位": "哪位", "边间": "哪家", "边几": "哪几", "边一": "哪一",
+    "边啲": "哪些", "几多": "多少", "几耐": "多久", "几时": "什么时候", "点解": "为什么",
+    "点样": "怎样", "乜嘢": "什么", "咩": "什么", "乜": "什么", "而家": "现在", "嗰阵": "那时",
+    "嗰晚": "那晚", "嗰日": "那天", "嗰": "那", "佢哋": "他们", "我哋": "我们", "你哋": "你们",
+    "佢": "他", "冇": "没有", "唔": "不", "喺": "在", "咗": "了", "嘅": "的", "啲": "些",
+    "搵": "找", "睇": "看", "畀": "给", "攞": "拿", "嚟": "来", "嘢": "东西", "咁": "这么",
+    "巴士": "公交车", "冷气": "空调", "人工": "工资", "细路": "孩子", "返工": "上班",
+    "系几多": "是多少", "系边": "是哪", "系咩": "是什么", "系乜嘢": "是什么", "喺度": "在",
+    "洗肾": "透析", "使唔使": "要不要", "俾": "给", "㗎": "的", "下年": "明年",
+}
+# fmt: on
+_ANY = lazy_pattern("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
+
+
+def in_mandarin(folded: str) -> str:
+    """Return a folded question in the words of Mandarin, unchanged where it is no Cantonese.
+
+    >>> in_mandarin("而家有几多人喺边度返工?"), in_mandarin("人工智能有几个系?")
+    ('现在有多少人在哪里上班?', '人工智能有几个系?')
+    """
+    if not _SURE.search(folded):
+        return folded
+    return _ANY.sub(lambda match: _WORDS[match[0]], folded)
