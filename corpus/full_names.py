@@ -33,7 +33,7 @@ def with_full_names(documents: Sequence[Document]) -> tuple[Document, ...]:
 
 def _with_city(document: Document, beside: Mapping[str, Counter[str]]) -> Document:
     """Return a document that says districts and towns only with their city among its places."""
-    near = _near(document)
+    near = _without_provinces(document)
     if not near or any(place[-1] in _OF_A_CITY for place in near):
         return document
     city = _place_of(document, "市", beside)
@@ -58,13 +58,13 @@ def _said_beside(documents: Iterable[Document]) -> dict[str, Counter[str]]:
     """Return for each place how many documents say it with each other; "" is beside all."""
     beside: dict[str, Counter[str]] = defaultdict(Counter)
     for document in documents:
-        near = _near(document)
+        near = _without_provinces(document)
         for place in (*near, ""):
             beside[place].update(near)
     return beside
 
 
-def _near(document: Document) -> list[str]:
+def _without_provinces(document: Document) -> list[str]:
     """Return the places of a document but for provinces, which say nothing of a district's city."""
     return [place for place in document.places if place[-1] != PROVINCE]
 
@@ -99,7 +99,7 @@ def _place_of(document: Document, level: str, beside: Mapping[str, Counter[str]]
     Else the only one that articles say, at least two of them; empty where none is clear.
     """
     near = Counter[str]()
-    own = _near(document)
+    own = _without_provinces(document)
     for place in own:
         near.update(beside[place])
     near.subtract(dict.fromkeys(own, len(own)))  # its own article

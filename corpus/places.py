@@ -67,8 +67,9 @@ def places_of(text: str) -> tuple[str, ...]:
     text = _plain(text)
     datelines = (name + DATELINE for name in _DATELINE.findall(text))
     said = (name + (NEWSPAPER if len(after) > 1 else after) for name, after in _said(text))
+    first = list(dict.fromkeys((*datelines, *said)))[:MOST]
     provinces = (name + PROVINCE for name in _PROVINCES.findall(text))
-    return tuple(dict.fromkeys((*tuple(dict.fromkeys((*datelines, *said)))[:MOST], *provinces)))
+    return tuple(dict.fromkeys((*first, *provinces)))
 
 
 def names_of_places(places: Iterable[str]) -> set[str]:

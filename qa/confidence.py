@@ -17,10 +17,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from qa.lacking import around, asked_of, holds_best
+from corpus.fold import fold
+from corpus.lazy_pattern import lazy_pattern
+from qa.lacking import around, asked_of, holds_best, with_title
 from qa.model import Hit, Query
 from qa.values import has_kind, holds_detail
 
+_NO_WORD = lazy_pattern(r"[\W_]+")
+FEWEST, WORDS = 2, 10  # characters of a question that is only words to look for
 LONG = 60  # characters; longer questions were not among those it was fitted on
 DEEP = 5  # passages that are looked at; as many as an answer gets by default
 SIGNALS = (
@@ -64,7 +68,7 @@ class Fitted:
 def confidence(query: Query, hits: Sequence[Hit]) -> float:
     """Return P(the hits answer the question), in [0, 1].
 
-    It is 0 when there are no hits.
+    It is 0 when there are no hits, and enough where words are said that were only looked for.
     """
     if not hits:
         return 0.0
@@ -73,7 +77,17 @@ def confidence(query: Query, hits: Sequence[Hit]) -> float:
     logit = model.intercept + sum(
         weight * signal for weight, signal in zip(model.coefficients, seen, strict=True)
     )
-    return 1 / (1 + math.exp(-logit))
+    sure = 1 / (1 + math.exp(-logit))
+    return max(sure, fitted().minimum) if is_said(query, hits[0]) else sure
+
+
+def is_said(query: Query, hit: Hit) -> bool:
+    """Tell whether all that was typed is a few words, which a hit says as they are."""
+    words = _NO_WORD.sub(" ", fold(query.question)).split()
+    if query.value != "fact" or not FEWEST <= sum(map(len, words)) <= WORDS:
+        return False
+    text = with_title(hit)
+    return all(word in text for word in words)
 
 
 def is_enough(sure: float) -> bool:

@@ -53,8 +53,6 @@ _ROLE_OF = lazy_pattern(
     f"(?P<part>(?:(?![的是们院委局市县区镇乡校所司厂谁当任由问道前年一二三四五六七八九十]){HAN}){{1,5}}?[科部室])"
     "的?(?:现任|代理)?副?(?:主任|部长|科长|护士长|负责人)"
 )
-_NO_WORD = lazy_pattern(r"[\W_]+")
-FEWEST, WORDS = 2, 10  # characters of a question that is only words to look for
 # 盛京医院是哪年建立的, and 盛京医院的儿科建于1956年.
 _OF_ITSELF = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办])[的了呢啊呀嘅吗\W]*")
 _A_PART = "[科部室]|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
@@ -148,7 +146,7 @@ def like_the_best(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     Of two artists, or of two years, one is asked about, however near an article about the other
     comes.
     """
-    if _TWO_THINGS.search(_asked(query)):
+    if query.kind in _SEVERAL or query.sides or _TWO_THINGS.search(_asked(query)):
         return tuple(hits)
     rest = (
         hit
@@ -161,15 +159,6 @@ def like_the_best(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 def _about_another(query: Query, hits: Sequence[Hit]) -> bool:
     """Tell whether the first hit is of another place, thing or year than the question."""
     return any(check(query, hits) is not None for check in (_place, _thing, _year))
-
-
-def is_said(query: Query, hit: Hit) -> bool:
-    """Tell whether all that was typed is a few words, which a hit says as they are."""
-    words = _NO_WORD.sub(" ", fold(query.question)).split()
-    if query.value != "fact" or not FEWEST <= sum(map(len, words)) <= WORDS:
-        return False
-    text = with_title(hit)
-    return all(word in text for word in words)
 
 
 def holds_best(query: Query, hit: Hit) -> bool:
@@ -304,9 +293,9 @@ def _is_of_others(year: int, sentence: str, article: str, published: str) -> boo
     An article of that year says it by its date, and one without a date may be of any year after
     those that it tells.
     """
-    own, told = years_told(sentence), years_told(article, published)
     if published.startswith(str(year)):
         return False
+    own, told = years_told(sentence), years_told(article, published)
     if own.written or told.years - told.written:
         return year not in told.years
     return not published and year < max(told.written, default=0)
@@ -318,11 +307,11 @@ def _clause_asked(query: Query, year: str, text: str) -> str:
     It has most of the question's pairs of characters. A figure beside the year may leave out what
     the clause before names: 2019年有床位300张,2020年增至500张.
     """
+    if re.search(f"{year} ?年[底末全同期内]*{_REACHES}\\d", text):
+        return text
     asked = _YEAR.sub("", query.without_names(_asked(query)))
     pairs = {asked[at : at + 2] for at in range(len(asked) - 1)}
     parts = [text[begin:end] for begin, end in clauses(text)]
-    if re.search(f"{year} ?年[底末全同期内]*{_REACHES}\\d", text):
-        return text
     said = [sum(pair in part for pair in pairs) for part in parts]
     most = max(said, default=0)
     return parts[said.index(most)] if most and said.count(most) == 1 else text

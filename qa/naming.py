@@ -38,7 +38,11 @@ def as_named(folded: str) -> str:
     >>> as_named("青禾市第3人名医院的付院长")
     '青禾市第三人民医院的副院长'
     """
-    folded = _WHICH.sub(r"\1哪", _VICE.sub("副", in_mandarin(folded)))
+    folded = in_mandarin(folded)
+    if "付" in folded:  # to compile these two patterns takes 2.4 ms
+        folded = _VICE.sub("副", folded)
+    if "那" in folded:
+        folded = _WHICH.sub(r"\1哪", folded)
     return ordinals_in_words(_PEOPLES.sub("人民医院", folded))
 
 

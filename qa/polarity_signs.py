@@ -1,29 +1,24 @@
 """What tells yes from no in Chinese: words and patterns, for `qa.polarity`."""
 
 from corpus.lazy_pattern import lazy_pattern
+from qa.cantonese import FUNCTION_WORDS
 
 # --- One way of writing ---------------------------------------------------------------------------
 
-SAME = {
+_SAME = {
     **{f"{number}{rank}": f"{number}级{rank}等" for number in "一二三" for rank in "甲乙"},
-    "有冇": "有没有",
+    **FUNCTION_WORDS,
     "使唔使": "用不用",
     "得唔得": "能不能",
-    "系唔系": "是不是",
-    "系咪": "是不是",
     "唔系": "不是",
-    "唔使": "不用",
     "冇得": "不能",
     "星期": "周",
     "礼拜": "周",
     "周天": "周日",
     "未有": "没有",
-    "冇": "没有",
-    "唔": "不",
     "毋": "无",
-    "嘅": "的",
-    "咗": "了",
 }
+SAME = dict(sorted(_SAME.items(), key=lambda pair: -len(pair[0])))  # 使唔使 before 唔
 # What English questions say, in the words of Chinese quotes, in which the signs then find it.
 ENGLISH = (
     (r"(?:grade|class|level|tier)[- ]?(?:iii|3|three)[- ]?a\b|\b(?:3a|top[- ]tier)\b", "三级甲等"),

@@ -102,8 +102,8 @@ class Retriever:
         maxsim = PASSAGE_SHARE * mean_of(within, weights.passage)
         maxsim += (1 - PASSAGE_SHARE) * mean_of(best, weights.sentence)
         lacking = self._lacking(query, found)
-        places = _places_asked(query, found)
-        scores = self._scores(query, found, maxsim, in_passing, lacking, places)
+        asked_places = _places_asked(query, found)
+        scores = self._scores(query, found, maxsim, in_passing, lacking, asked_places)
         focus = self._focus(query, found, scores, similar, weights.passage)
         grouped = found.by_passage(scores, k)
         firsts = [places[0][2] for places in grouped.values()]
@@ -111,7 +111,7 @@ class Retriever:
         overlaps = mean_of(around, weights.passage)
         coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
         hits = self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify, lacking)
-        return [replace(hit, asked_places=places) for hit in hits] if places else hits
+        return [replace(hit, asked_places=asked_places) for hit in hits] if asked_places else hits
 
     def _words(self, query: Query) -> tuple[list[str], list[str]]:
         """Return the words of a question, and those beside the names that it is limited to.
@@ -324,18 +324,15 @@ def _is_of_place(name: str, places: Collection[str]) -> bool:
     """
     if not _partial_forms(name):
         return True
-    beginnings = (place if place[-1] == PROVINCE else place[:-1] for place in places)
-    own = next(
-        (
-            place
-            for place, begins in zip(places, beginnings, strict=True)
-            if name.startswith(begins)
-        ),
-        "",
-    )
+    own = next((place for place in places if name.startswith(_beginning(place))), "")
     level = name[len(own) - 1 : len(own)]
     rivals = {place for place in places if place[-1] == level}
     return bool(own) and (level == "市" or rivals <= {own})
+
+
+def _beginning(place: str) -> str:
+    """Return what names of hospitals of a place begin with: 吉林市's are not of 吉林省."""
+    return place if place[-1] == PROVINCE else place[:-1]
 
 
 def _places_asked(query: Query, found: Found) -> frozenset[str]:

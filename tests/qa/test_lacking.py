@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from qa.lacking import asked_of, is_said, lacking, like_the_best, telling_first
+from qa.confidence import is_said
+from qa.lacking import asked_of, lacking, like_the_best, telling_first
 from qa.model import Kind, Query
 from qa.values import Detail
 from tests.qa.answers import hit
