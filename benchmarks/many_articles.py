@@ -1,7 +1,7 @@
 """How much is lost among many articles: python -m benchmarks.many_articles
 
 The questions about the newspapers for tuning are asked of each newspaper alone, and of all of them
-together with the invented documents and the articles of `training/`, some thirteen hundred on the
+together with the invented documents and the articles of `training/`, some eighteen hundred on the
 same sorts of matters. A question that was clear in one newspaper may fit another's article just as
 well then; the figures are for comparing versions.
 """
