@@ -35,7 +35,9 @@ from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
 FALSE_REFUSALS = 0.015  # on other questions they are 1 or 2 points more: these were tuned on
-UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one made from another
+UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one they did not
+# Weight of an example that was made from another: with 1 fewer that were asked in vain are refused.
+MADE = 0.1
 
 
 def main() -> None:
@@ -51,13 +53,15 @@ def main() -> None:
         raw = Engine.open(options.raw)
         sources += [(raw, DATA / "dev.jsonl"), (raw, DATA / "pages_dev.jsonl")]
     found = [example for engine, path in sources for example in examples(engine, path)]
-    x = np.array([example[0] for example in found])
+    x = np.array([(*seen, *[np.nan] * (len(SIGNALS) - len(seen))) for seen, *_ in found])
     lacks = np.array([example[1] for example in found])
     y = np.array([example[2] for example in found])
     is_real = np.array([example[3] for example in found])
     groups = np.array([example[4] for example in found])
-    verified, predicted = fit(x, y, is_real, groups)
     unverified, without = fit(x[:, :-1], y, is_real, groups)
+    has = ~np.isnan(x[:, -1])
+    predicted = without.copy()
+    verified, predicted[has] = fit(x[has], y[has], is_real[has], groups[has])
     predicted[lacks] = 0.0  # refused whatever the regression says
     cut = float(np.quantile(predicted[y == 1], FALSE_REFUSALS))
     unanswerable = is_real & (y == 0)
@@ -65,8 +69,8 @@ def main() -> None:
     print(f"ROC AUC, cross-validated: {roc_auc_score(y, predicted):.3f}")
     print(f"  on questions as asked: {roc_auc_score(y[is_real], predicted[is_real]):.3f}")
     print(f"  without the verifier: {roc_auc_score(y, np.where(lacks, 0.0, without)):.3f}")
-    for name, column in zip(SIGNALS, x.T, strict=True):
-        print(f"  {name} alone: {roc_auc_score(y, column):.3f}")
+    for name, column in zip(SIGNALS, x[has].T, strict=True):
+        print(f"  {name} alone: {roc_auc_score(y[has], column):.3f}")
     print(f"cut at {FALSE_REFUSALS:.1%} false refusals: {cut:.3f}")
     refused = (predicted[unanswerable] < cut).mean()
     print(f"  refused of {unanswerable.sum()} unanswerable: {refused:.1%}")
@@ -83,7 +87,7 @@ def fit(
     groups: NDArray[np.str_],
 ) -> tuple[dict[str, Any], NDArray[np.float64]]:
     """Return a calibrated regression, and P(answerable) of each example without its question."""
-    weights = np.where(is_real & (y == 0), UNANSWERABLE, 1.0)
+    weights = np.where(is_real, np.where(y == 0, UNANSWERABLE, 1.0), MADE)
     predicted = cross_validated(x, y, groups, weights)
     # Examples that were made are more often without an answer than questions that people ask.
     logits = np.log(predicted / (1 - predicted))

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.verifier import Verifier
 
+T = TypeVar("T")
 Role = Literal["query", "passage"]
 Spans = tuple[tuple[int, int], ...]
 DEFAULT_MODEL = "multilingual-e5-small"
@@ -129,8 +130,8 @@ def pool(windows: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
 
 
-def in_groups(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    """Yield the texts in lists of `size`, the last one shorter, as Python 3.12's `batched` does."""
-    iterator = iter(texts)
+def in_groups(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield things in lists of `size`, the last one shorter, as Python 3.12's `batched` does."""
+    iterator = iter(things)
     while group := list(islice(iterator, size)):
         yield group

@@ -29,7 +29,7 @@ LIST_MOST = 5
 SET_NEAR = 0.03
 SET_FAR = 0.20
 SET_WORDS = 0.5
-SET_WORDLESS = 0.07  # where no passage holds any, as for a question in English
+SET_WORDLESS = 0.075  # where no passage holds any, as for a question in English
 SET_MOST = 6  # hospitals
 # Without a hospital in the question, others answer too when they are as near as this to the best;
 # or further off, but all the question's words that are anywhere are said of them too.
@@ -120,7 +120,19 @@ def _choose(
         for scored in hit.sentences
     ]
     shown = _near_best(picks, LIST_MOST if query.value == "list" else MOST, MARGIN)
+    shown = _without_other_figures(query, shown)
     return with_the_next(query, with_what_is_asked(query, shown, hits, MOST)), False
+
+
+def _without_other_figures(query: Query, picks: list[Pick]) -> list[Pick]:
+    """Return the picks, of a number of what is named (床位) without other things' (18层)."""
+    first, *rest = picks
+    if query.value != "number" or not _tells_how_many(query, first.scored.sentence.text):
+        return picks
+    told = (
+        pick for pick in rest if not untold_in(query, fold(searchable(pick.scored.sentence.text)))
+    )
+    return [first, *told]
 
 
 def _of_sides(query: Query, compared: Sequence[Hit], hits: Sequence[Hit]) -> list[Pick]:

@@ -40,13 +40,13 @@ SIGNALS = (
     "asked year",
     "length of the question",
     "hospital named",
-    "verified",  # the last: a model without a verifier has no such signal
+    "verified",  # the last: neither a comparison nor a model without a verifier has such a signal
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Coefficients for `signals`; for SIGNALS, or all but the last without a verifier."""
+    """Coefficients for `signals`; for SIGNALS, or all but the last where nothing is verified."""
 
     coefficients: tuple[float, ...]
     intercept: float
@@ -56,8 +56,7 @@ class Model:
 class Fitted:
     """What `confidence.json` holds.
 
-    `minimum` is the probability below which an answer is refused. It is found with the verifier,
-    and holds without it too, as both give probabilities.
+    `minimum` is the probability below which an answer is refused, of either.
     """
 
     verified: Model
@@ -96,9 +95,13 @@ def is_enough(sure: float) -> bool:
 
 
 def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
-    """Return what the regression sees, in the order of SIGNALS; `hits` must not be empty."""
+    """Return what the regression sees, in the order of SIGNALS; `hits` must not be empty.
+
+    Without the last where nothing is verified.
+    """
     best = hits[0]
-    verified = best.verify()
+    # A sentence that tells of one of those that are compared never answers by itself.
+    verified = None if query.kind == "comparison" or query.sides else best.verify()
     if query.kind in ("set", "comparison"):  # other hospitals' hits are no rivals there
         hits = [hit for hit in hits if hit.passage.doc_id == best.passage.doc_id]
     asked = query.without_names(query.text, "")

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
+from qa.attributes import untold
 from qa.lacking import asked_of, plain
 from qa.model import Hit, Query, ScoredSentence
 from qa.person_names import names_another
@@ -20,6 +22,7 @@ _BECAUSE = lazy_pattern(
     "因(?!子)(?<!基因)|由于|缘[由于故]|为了|旨在|以便|导致|以致|致使|鉴于|目的|理由|考虑到"
 )
 _ASKS_A_GRADE = lazy_pattern("几级|级别|什么等级|\\bgrades?\\b|\\b(?:which|what) level\\b")
+_HOW_MUCH = lazy_pattern("(?:哪一?\\w|谁)(?:更|比较)?[多少大小高低长短远近快慢重轻贵](?!于)")
 _ORDINAL = lazy_pattern(r"第(?:\d+|[一二三四五六七八九十百]+)\w?")
 _POINTS_BACK = lazy_pattern('[“"]?[他她](?!人)')
 
@@ -84,16 +87,26 @@ def _next(pick: Pick) -> Pick | None:
 def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
     """Return, of what a comparison quotes of one hospital, only what has what is asked for.
 
-    Where nothing near the best has it, that is all of it.
+    Where nothing near the best has it, that is all of it. A figure is rather one of what is named
+    (床位) than another.
     """
     has = _has_what_is_asked(query, asks_why=False)
-    if has is None and query.value == "number":
-        has = _holds_a_figure
-    if has is None or has(picks[0]):
-        return picks
-    found = filter(has, _near(picks[0], hits))
-    best = max(found, key=lambda pick: pick.scored.score, default=None)
-    return picks if best is None else [best]
+    wanted = [has] if has is not None else []
+    if has is None and (query.value == "number" or _HOW_MUCH.search(query.own)):
+        wanted = [partial(_holds_the_figure, query.own), _holds_a_figure]
+    for has in wanted:
+        if has(picks[0]):
+            return picks
+        found = filter(has, _near(picks[0], hits))
+        best = max(found, key=lambda pick: pick.scored.score, default=None)
+        if best is not None:
+            return [best]
+    return picks
+
+
+def _holds_the_figure(asked: str, pick: Pick) -> bool:
+    """Tell whether the sentence holds a figure and says what is asked for, where that is known."""
+    return _holds_a_figure(pick) and not untold(asked, _plain(pick), "number")
 
 
 def _holds_a_figure(pick: Pick) -> bool:

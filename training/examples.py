@@ -31,16 +31,14 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it is searched with; `gold` are numbers of its article's sentences.
+    """A question as it is searched with; `gold` is the number of the sentence that answers.
 
-    `spans` are the answer's places as (sentence, start, end) in characters of the embedded text,
-    `hospitals` whose names limit the search. Without `gold` the article does not answer it.
+    It is None where the article does not. `hospitals` are those whose names limit the search.
     """
 
     text: str
     hospitals: tuple[str, ...]
-    gold: tuple[int, ...]
-    spans: tuple[tuple[int, int, int], ...]
+    gold: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +75,7 @@ def read_articles(folder: Path = DATA) -> list[Article]:
         leads = tuple(lead_of(within, n) for _, within in cut for n in range(len(within)))
         originals = [searchable(sentence.text) for _, sentence in found]
         embedded = tuple(embedded_text(passage, sentence) for passage, sentence in found)
-        questions = (
-            _question(line, originals, embedded, gazetteer) for line in lines[document.doc_id]
-        )
+        questions = (_question(line, originals, gazetteer) for line in lines[document.doc_id])
         articles.append(Article(document.doc_id, embedded, leads, tuple(filter(None, questions))))
     return articles
 
@@ -109,34 +105,21 @@ def article_and_lines(path: Path) -> tuple[str, list[str]]:
     return "\n\n".join(line for line in texts if line and line not in asked), lines
 
 
-def _question(
-    line: str, originals: Sequence[str], embedded: Sequence[str], gazetteer: Gazetteer
-) -> Question | None:
+def _question(line: str, originals: Sequence[str], gazetteer: Gazetteer) -> Question | None:
     text, *rest = [part.strip() for part in line[1:].split("|")]
     folded = fold(text)
     mentions = gazetteer.find(folded)
     asked = canonical(folded, mentions)
     if line[0] in "!！":
-        return Question(asked, names_of(mentions), (), ())
+        return Question(asked, names_of(mentions), None)
     answer, evidence = rest
     near = [i for i, sentence in enumerate(originals) if evidence in sentence]
     holding = [i for i in near if answer in originals[i]] or _around(near, originals, answer)
-    if not holding:
-        return Question(asked, names_of(mentions), (near[0],), ()) if near else None
-    gold = holding[0]
-    offset = len(embedded[gold]) - len(originals[gold])
-    begin = _nearest(originals[gold], answer, originals[gold].find(evidence))
-    span = (gold, offset + begin, offset + begin + len(answer))
-    return Question(asked, names_of(mentions), (gold,), (span,))
+    gold = next(iter([*holding, *near]), None)
+    return None if gold is None else Question(asked, names_of(mentions), gold)
 
 
 def _around(near: Iterable[int], originals: Sequence[str], answer: str) -> list[int]:
     """Return the neighbours of the evidence that hold the answer."""
     around = {j for i in near for j in (i - 1, i + 1) if 0 <= j < len(originals)}
     return [j for j in sorted(around) if answer in originals[j]]
-
-
-def _nearest(sentence: str, answer: str, to: int) -> int:
-    """Return where in the sentence that occurrence of the answer begins which is nearest `to`."""
-    begins = [i for i in range(len(sentence)) if sentence.startswith(answer, i)]
-    return min(begins, key=lambda begin: abs(begin - to))

@@ -1,13 +1,18 @@
-"""Train the adapter of the default model: python -m training.train [--epochs N] [--articles DIR]
+"""Train the adapter of the default model: python -m training.train PACK [--epochs N]
 
-The adapter is a low-rank change of the upper layers' matrices (`training.low_rank`), merged into
-them when the model is unpacked, so that it costs no time. Three losses over the sentences of the
-articles in a batch:
+PACK comes from `training.pack`. The adapter is a low-rank change of the model's matrices
+(`training.encoder`), merged into them when the model is unpacked, so that it costs no time. It is
+trained by four losses over the sentences of the articles in a batch:
 
 - the sentence that answers has the best MaxSim score (InfoNCE over late interaction, as in ColBERT;
   Khattab and Zaharia, SIGIR 2020), of its article where the question names whom it is about;
 - the best score in the article tells whether the article answers at all (logistic);
+- a verifier that reads the token vectors of both tells which sentence answers, or that none does;
 - the pooled vectors find the sentence too (InfoNCE).
+
+What of it is merged in the end is only a share (`embeddings.adapter`). The first principal axes of
+that model's token vectors are written into the same file; the verifier that is kept is trained over
+them in the end (`training.verifier`).
 
 Leaves out: any question of `tests/data`, and any document but the invented ones of `training/data`.
 """
@@ -16,28 +21,24 @@ import argparse
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from embeddings.adapter import FILE, FIRST
-from embeddings.bundled import PROMPTS
-from embeddings.unpack import bundled_file, read_weights
-from training.batches import FAR, Example, above, examples
-from training.examples import DATA, read_articles
-from training.low_rank import adapt, open_model, save, set_dropout
-from training.schedule import warm_up_and_decay
+from embeddings.adapter import FILE, SHARE, TOKEN_DIM
+from embeddings.encoder import in_groups
+from training.encoder import Encoder, max_sim
+from training.pack import Pack, Rows, parts
+from training.verifier import FAR, UNSEEN, Verifier, area, logits_of, pick, warm_up_and_decay
 
-RATE, HEAD_RATE = 5e-4, 2e-3
-WARM_UP = 0.1  # share of the steps
+RATE, HEAD_RATE, VERIFIER_RATE = 5e-4, 2e-3, 1e-3
+WARM_UP = 0.08  # share of the steps
 DROPOUT = 0.1
-BATCH = 4  # articles
-HELD_OUT = 0.1  # of the articles, to watch the training
-LOSSES = (1.0, 0.5, 0.3)
+BATCH = 6  # articles
+LOSSES = (1.0, 0.5, 1.0, 0.3)
 
 
 class Scales(nn.Module):
@@ -53,122 +54,142 @@ class Scales(nn.Module):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pack", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--articles", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, default=FILE)
-    parser.add_argument("--work", type=Path, required=True, help="a folder for the base model")
     options = parser.parse_args()
     torch.manual_seed(0)
-    shuffle = random.Random(0).shuffle  # noqa: S311
-    model, tokenizer = open_model(options.work, read_weights(bundled_file()))
-    articles = read_articles(options.articles)
-    asked = [question for article in articles for question in article.questions]
-    print(
-        f"{len(articles)} articles, {len(asked)} questions, "
-        f"{sum(not question.gold for question in asked)} without an answer"
-    )
-    data = examples(articles, model, tokenizer, FIRST, PROMPTS)
-    shuffle(data)
-    held_out, train = data[: int(len(data) * HELD_OUT)], data[int(len(data) * HELD_OUT) :]
-    layers = model.encoder.layer[FIRST:]
-    adapted = adapt(layers, FIRST)
-    scales = Scales()
-    parameters = [parameter for module in adapted.values() for parameter in module.parameters()]
+    pack = Pack.read(options.pack, "cuda" if torch.cuda.is_available() else "cpu")
+    train, held_out = parts(pack.articles)
+    questions = sum(len(article.asked) for article in train)
+    print(f"{len(train)} articles, {questions} questions; held out {len(held_out)} articles")
+    for encoder in trained(pack, train, held_out, options.epochs):
+        encoder.share = SHARE
+        tokens = sentence_tokens(encoder)
+        centred = functional.normalize(tokens - tokens.mean(0), dim=-1)
+        axes, kept = principal(centred, TOKEN_DIM)
+        encoder.save(options.out, axes, articles=len(train), questions=questions)
+        print(
+            f"  written to {options.out}; of {len(tokens):,} tokens {TOKEN_DIM} of "
+            f"{tokens.shape[1]} axes keep {kept:.1%}",
+            flush=True,
+        )
+        encoder.share = 1.0
+
+
+def trained(
+    pack: Pack, articles: Sequence[Rows], held_out: Sequence[Rows], epochs: int
+) -> Iterator[Encoder]:
+    """Train an encoder, and print figures of articles held out; yield it after each epoch."""
+    device = pack.ids.device
+    encoder, scales = Encoder(pack).to(device), Scales().to(device)
+    reader = Verifier(len(pack.weights["embeddings.LayerNorm.weight"])).to(device)
     optimizer = torch.optim.AdamW(
         [
-            {"params": parameters, "lr": RATE, "weight_decay": 0.01},
+            {"params": encoder.parameters(), "lr": RATE, "weight_decay": 0.01},
             {"params": scales.parameters(), "lr": HEAD_RATE, "weight_decay": 0.0},
+            {"params": reader.parameters(), "lr": VERIFIER_RATE, "weight_decay": 0.05},
         ]
     )
-    steps = options.epochs * math.ceil(len(train) / BATCH)
-    schedule = warm_up_and_decay(optimizer, steps, WARM_UP)
-    _watch("before", layers, held_out, scales)
-    for epoch in range(options.epochs):
+    schedule = warm_up_and_decay(optimizer, epochs * math.ceil(len(articles) / BATCH), WARM_UP)
+    order = list(articles)
+    shuffle = random.Random(0).shuffle  # noqa: S311
+    for epoch in range(epochs):
         begin = time.perf_counter()
-        shuffle(train)
-        set_dropout(layers, DROPOUT)
-        for at in range(0, len(train), BATCH):
-            loss, _ = losses(layers, train[at : at + BATCH], scales)
+        shuffle(order)
+        reader.train()
+        for batch in in_groups(order, BATCH):
+            loss, _ = losses(encoder, reader, scales, batch, DROPOUT)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(parameters, 1.0)
+            nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-        set_dropout(layers, 0.0)
-        _watch(f"epoch {epoch + 1}, {time.perf_counter() - begin:.0f} s", layers, held_out, scales)
-        save(adapted, options.out, articles=len(articles), questions=len(asked))
+        print(f"epoch {epoch + 1}, {time.perf_counter() - begin:.0f} s")
+        _watch(encoder, reader, scales, held_out)
+        yield encoder
 
 
 def losses(
-    layers: Sequence[Any], batch: Sequence[Example], scales: Scales
-) -> tuple[Tensor, dict[str, list[float]]]:
-    """Return the loss of a batch, and figures of its questions for watching."""
-    sentences = [text for example in batch for text in example.sentences]
-    questions = [text for example in batch for text in example.questions]
-    of_sentence = _numbers(len(example.sentences) for example in batch)
-    of_question = _numbers(len(example.questions) for example in batch)
-    tokens, pooled = above(layers, sentences)
-    asked, pooled_asked = above(layers, questions)
-    mean = torch.cat(tokens).mean(0)
-    scores = _maxsim(asked, [text.weights for text in questions], tokens, mean)
-    own = of_question[:, None] == of_sentence[None]
-    offsets = torch.cumsum(torch.tensor([0, *(len(e.sentences) for e in batch)]), 0)
-    gold = torch.tensor([g for example in batch for g in example.gold])
+    encoder: Encoder, reader: Verifier, scales: Scales, batch: Sequence[Rows], dropout: float
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the loss of a batch, and figures of its questions for watching.
+
+    In training the sentence that answers is always among what the verifier reads.
+    """
+    sentences_of = [text for article in batch for text in article.sentences]
+    asked_of = [text for article in batch for text in article.asked]
+    told, passages = encoder(sentences_of, dropout)
+    asked, queries = encoder(asked_of, dropout)
+    mean = told.tokens[told.there].mean(0)
+    sentences, questions = told.centred(mean), asked.centred(mean)
+    scores = max_sim(questions, sentences)
+    gold, named = encoder.pack.gold[asked_of], encoder.pack.named[asked_of]
+    numbers = torch.tensor(sentences_of, device=gold.device)
+    of_sentence = _repeated([len(article.sentences) for article in batch], gold.device)
+    of_question = _repeated([len(article.asked) for article in batch], gold.device)
+    own = of_question[:, None] == of_sentence
     answered = gold >= 0
-    gold = gold + offsets[of_question]
-    open_to_all = ~torch.tensor([named for example in batch for named in example.named])
-    allowed = own | open_to_all[:, None]
-    found = functional.cross_entropy(
-        (scores * scales.maxsim.exp()).masked_fill(~allowed, FAR)[answered], gold[answered]
-    )
-    pooled_found = functional.cross_entropy(
-        (pooled_asked @ pooled.T * scales.pooled.exp()).masked_fill(~allowed, FAR)[answered],
-        gold[answered],
-    )
-    best, place = scores.masked_fill(~own, FAR).max(1)
-    told = functional.binary_cross_entropy_with_logits(
+    column = torch.where(answered, (gold[:, None] == numbers).float().argmax(1), -1)
+    allowed = own | ~named[:, None]
+
+    def chosen(similar: Tensor, factor: Tensor) -> Tensor:
+        logits = (similar * factor.exp()).masked_fill(~allowed, FAR)
+        return functional.cross_entropy(logits[answered], column[answered])
+
+    found = chosen(scores, scales.maxsim)
+    pooled = chosen(queries @ passages.T, scales.pooled)
+    within = scores.masked_fill(~own, FAR)
+    best, place = within.max(1)
+    enough = functional.binary_cross_entropy_with_logits(
         scales.slope * best + scales.intercept, answered.float()
     )
-    loss = sum(
-        weight * part for weight, part in zip(LOSSES, (found, told, pooled_found), strict=True)
-    )
-    return torch.as_tensor(loss), {
-        "right": (place == gold)[answered].float().tolist(),
-        "best": best.tolist(),
-        "answered": answered.float().tolist(),
+    candidates, classes = pick(within.detach(), column, with_gold=reader.training)
+    logits = logits_of(reader, questions, sentences, candidates, own.gather(1, candidates))
+    verified = functional.cross_entropy(logits, classes, ignore_index=UNSEEN)
+    losses = torch.stack([found, enough, verified, pooled])
+    loss = losses @ losses.new_tensor(LOSSES)
+    return loss, {
+        "right": (place == column)[answered],
+        "answered": answered,
+        "best": best,
+        "sure": torch.logsumexp(logits[:, :-1], 1),
     }
 
 
-def _numbers(counts: Any) -> Tensor:
-    return torch.cat([torch.full((count,), i) for i, count in enumerate(counts)])
-
-
-def _maxsim(
-    asked: Sequence[Tensor], weights: Sequence[Tensor], tokens: Sequence[Tensor], mean: Tensor
-) -> Tensor:
-    """Return the MaxSim of every question with every sentence, as `embeddings.tokens` has it."""
-    left = functional.normalize(torch.cat(list(asked)) - mean, dim=-1)
-    right = functional.normalize(torch.cat(list(tokens)) - mean, dim=-1)
-    of_token = _numbers(map(len, tokens)).expand(len(left), -1)
-    best = torch.full((len(left), len(tokens)), FAR).scatter_reduce(
-        1, of_token, left @ right.T, "amax"
-    )
-    of_asked, weight = _numbers(map(len, asked)), torch.cat(list(weights))
-    sums = torch.zeros(len(asked), len(tokens)).index_add(0, of_asked, best * weight[:, None])
-    return sums / torch.zeros(len(asked)).index_add(0, of_asked, weight)[:, None]
+def _repeated(counts: Sequence[int], device: torch.device) -> Tensor:
+    """Return 0 as often as the first count says, then 1 …"""
+    return torch.arange(len(counts)).repeat_interleave(torch.tensor(counts)).to(device)
 
 
 @torch.no_grad()
-def _watch(label: str, layers: Sequence[Any], data: Sequence[Example], scales: Scales) -> None:
-    from sklearn.metrics import roc_auc_score
+def _watch(encoder: Encoder, reader: Verifier, scales: Scales, articles: Sequence[Rows]) -> None:
+    reader.eval()
+    seen = [losses(encoder, reader, scales, b, 0.0)[1] for b in in_groups(articles, BATCH)]
+    right, answered, best, sure = (
+        torch.cat([one[name] for one in seen]).tolist()
+        for name in ("right", "answered", "best", "sure")
+    )
+    print(
+        f"  Success@1 in the article {sum(right) / len(right):.1%}, AUC of answerable "
+        f"{area(answered, sure):.3f}, by MaxSim {area(answered, best):.3f}",
+        flush=True,
+    )
 
-    figures: dict[str, list[float]] = {"right": [], "best": [], "answered": []}
-    for at in range(0, len(data), BATCH):
-        for name, values in losses(layers, data[at : at + BATCH], scales)[1].items():
-            figures[name] += values
-    right = sum(figures["right"]) / len(figures["right"])
-    auc = roc_auc_score(figures["answered"], figures["best"])
-    print(f"{label}: Success@1 in the article {right:.1%}, AUC of answerable {auc:.3f}", flush=True)
+
+@torch.no_grad()
+def sentence_tokens(encoder: Encoder) -> Tensor:
+    """Return float32 (n_tokens, dim): the own tokens of all sentences of the pack."""
+    read = (encoder(article.sentences)[0] for article in encoder.pack.articles)
+    return torch.cat([one.tokens[one.there] for one in read])
+
+
+def principal(rows: Tensor, kept: int) -> tuple[Tensor, float]:
+    """Return (dim, kept), the axes along which rows lie most, and their share of it all."""
+    energies, axes = torch.linalg.eigh((rows.T @ rows).double())  # the weakest first
+    share = float(energies[-kept:].sum() / energies.sum())
+    return axes.flip(1)[:, :kept].float(), share
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ article that match it best (`embeddings.verifier`), and learns which of them ans
 does: one softmax over the sentences and "none", whose logit is 0. The near misses of
 `training/data`, most of them twins of questions that the article answers, teach the difference.
 
-The adapter and its projection come first (`training.train`, `training.project`).
+The adapter and its projection come first (`training.train`).
 """
 
 import argparse
 import math
 import random
+import tempfile
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,65 +23,39 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.nn.utils.rnn import pad_sequence
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LambdaLR
 
 from embeddings.adapter import FILE as ADAPTER_FILE
-from embeddings.adapter import TOKEN_DIM
-from embeddings.encoder import DEFAULT_MODEL, Encoder, open_encoder
-from embeddings.tokens import Floats, center, mean_of
 from embeddings.verifier import EPSILON, FILE, HEADS
-from qa.settings import read_settings
-from training.batches import FAR
-from training.examples import DATA, Article, read_articles, sentence_vectors, token_weights
-from training.schedule import warm_up_and_decay
+from training.encoder import Vectors, max_sim
+from training.pack import Rows, parts
 
 WIDTH, LAYERS = 96, 2
 RATE, DECAY = 1e-3, 0.05
 WARM_UP = 0.05  # share of the steps
+LAST = 0.02  # share of the rate that is left at the end
 DROPOUT = 0.1
-BATCH = 32  # questions
+BATCH = 64  # questions
 SORTED = 20  # batches whose questions are sorted by length, so that little is padded
 CANDIDATES = 3  # sentences a question
 TRAINED = 80  # tokens of a sentence that are trained on, which is nearly always all
 FACTOR = 8.0  # of token vectors, whose single numbers are small
 SLOPE, MIDDLE = 20.0, 0.5  # of the logit in the MaxSim, before anything is learnt
-HELD_OUT = 10  # every tenth article watches the training
 ADAPTER = "adapter"  # the name of its checksum in the file
 UNSEEN = -100  # the class of a question whose sentence is not among the candidates
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, (n_query_tokens, dim), and its article's sentences, the best match first.
-
-    `gold` is the place among them of the one that answers, None when none does. `match` is the
-    MaxSim of the best.
-    """
-
-    question: Tensor
-    weights: Tensor
-    sentences: tuple[Tensor, ...]
-    gold: int | None
-    match: float
-
-    def candidates(self, *, with_gold: bool) -> tuple[tuple[Tensor, ...], int]:
-        """Return the best sentences, and the class: a place among them, "none", or UNSEEN."""
-        if self.gold is None or self.gold < CANDIDATES:
-            return self.sentences[:CANDIDATES], CANDIDATES if self.gold is None else self.gold
-        if not with_gold:
-            return self.sentences[:CANDIDATES], UNSEEN
-        return (*self.sentences[: CANDIDATES - 1], self.sentences[self.gold]), CANDIDATES - 1
+FAR = -1e4  # what masks a logit
 
 
 class Verifier(nn.Module):
     """`embeddings.verifier.Verifier` in torch, for several pairs at a time."""
 
-    def __init__(self, dim: int = TOKEN_DIM, width: int = WIDTH, layers: int = LAYERS) -> None:
+    def __init__(self, dim: int, width: int = WIDTH) -> None:
         super().__init__()
         self.into = nn.Linear(dim, width, bias=False)
         self.of_question = nn.Linear(3, width)
         self.of_sentence = nn.Linear(1, width)
-        self.layers = nn.ModuleList(Layer(width) for _ in range(layers))
+        self.layers = nn.ModuleList(Layer(width) for _ in range(LAYERS))
         self.norm = nn.LayerNorm(width, EPSILON)
         self.head = nn.Linear(2 * width + 2, 1)
         self.dropout = nn.Dropout(DROPOUT)
@@ -140,144 +115,265 @@ class Layer(nn.Module):
         return states + self.narrow(functional.relu(self.widen(self.before_widen(states))))
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the sentences that match it best, by their numbers.
+
+    `place` is the class: which of the candidates answers, CANDIDATES for none, or UNSEEN.
+    """
+
+    question: int
+    candidates: tuple[int, ...]
+    place: int
+    match: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The token vectors of the sentences and questions of articles, one text after another.
+
+    `vectors`: float32 (n_tokens, dim), centred and L2-normalised; those of text `i` are the rows
+    `starts[i]:starts[i + 1]`. `counts`: float32 (n_tokens,), how much a token of a question counts.
+    `gold`: int64 (n_texts,), the number of the sentence that answers a question, else -1.
+    """
+
+    articles: tuple[Rows, ...]
+    vectors: Tensor
+    starts: Tensor
+    counts: Tensor
+    gold: Tensor
+
+    def of(self, texts: Sequence[int]) -> Vectors:
+        """Return the vectors of these texts."""
+        numbers = torch.tensor(list(texts))
+        begins, ends = self.starts[numbers], self.starts[numbers + 1]
+        columns = torch.arange(
+            max(2, int((ends - begins).max()))
+        )  # the verifier takes the best two
+        there = columns < (ends - begins)[:, None]
+        rows = torch.where(there, begins[:, None] + columns, 0)
+        vectors = self.vectors[rows] * there[..., None]
+        return Vectors(vectors, there, self.counts[rows] * there)
+
+
+def served(folder: Path) -> Tokens:
+    """Return the token vectors of the articles of a folder, as the default model serves them.
+
+    They are not quantised, and centred by the mean of these articles.
+    """
+    from embeddings.adapter import adapted
+    from embeddings.bundled import write_model
+    from embeddings.encoder import available_cores
+    from embeddings.onnx_encoder import OnnxEncoder
+    from embeddings.tokens import center
+    from embeddings.unpack import bundled_file, read_weights
+    from training.examples import read_articles, sentence_vectors, token_weights
+
+    articles = read_articles(folder)
+    with tempfile.TemporaryDirectory() as made:
+        write_model(Path(made), adapted(read_weights(bundled_file())))
+        encoder = OnnxEncoder(Path(made), available_cores())
+        told = sentence_vectors(articles, encoder)
+        asked = list(encoder.encode((q.text for a in articles for q in a.questions), "query"))
+    mean = np.concatenate(told).mean(axis=0)
+    sentences, questions = iter(told), iter(asked)
+    rows, vectors, counts, gold = [], [], [], []
+    for article in articles:
+        first = len(vectors)
+        for _ in article.sentences:
+            vectors.append(center(next(sentences), mean))
+            counts.append(np.ones(len(vectors[-1]), np.float32))
+            gold.append(-1)
+        for question in article.questions:
+            read = next(questions)
+            vectors.append(center(read.tokens, mean))
+            weights = token_weights(question.text, question.hospitals, read.spans)
+            counts.append(np.array(weights, np.float32))
+            gold.append(-1 if question.gold is None else first + question.gold)
+        rows.append(Rows(article.name, first, first + len(article.sentences), len(vectors)))
+    return Tokens(
+        tuple(rows),
+        torch.from_numpy(np.concatenate(vectors)),
+        torch.tensor([0, *map(len, vectors)]).cumsum(0),
+        torch.from_numpy(np.concatenate(counts)),
+        torch.tensor(gold),
+    )
+
+
+def pick(scores: Tensor, gold: Tensor, *, with_gold: bool) -> tuple[Tensor, Tensor]:
+    """Return the best columns of each row of scores, and the class of each row.
+
+    `scores`: (n_questions, n_sentences). `gold`: (n_questions,), the column that answers, or -1 for
+    none. With `with_gold` one that is not among the best takes the place of the last; else the
+    class is UNSEEN.
+    """
+    best = scores.topk(min(CANDIDATES, scores.shape[1]), 1).indices
+    is_gold = (best == gold[:, None]) & (gold >= 0)[:, None]
+    seen = is_gold.any(1)
+    places = torch.where(seen, is_gold.float().argmax(1), CANDIDATES)
+    missed = (gold >= 0) & ~seen
+    if with_gold:
+        best[missed, -1] = gold[missed]
+        return best, torch.where(missed, best.shape[1] - 1, places)
+    return best, torch.where(missed, UNSEEN, places)
+
+
+def logits_of(
+    model: Verifier, questions: Vectors, sentences: Vectors, candidates: Tensor, allowed: Tensor
+) -> Tensor:
+    """Return (n_questions, CANDIDATES + 1) logits, the last for "none".
+
+    `candidates`: (n_questions, up to CANDIDATES), rows of `sentences`; those not `allowed` are not
+    candidates at all.
+    """
+    count = candidates.shape[1]
+    rows = torch.arange(len(candidates), device=candidates.device).repeat_interleave(count)
+    read = candidates.reshape(-1)
+    logits = model(
+        questions.tokens[rows],
+        questions.counts[rows],
+        questions.there[rows],
+        sentences.tokens[read, :TRAINED],
+        sentences.there[read, :TRAINED],
+    )
+    logits = logits.view(-1, count).masked_fill(~allowed, FAR)
+    return functional.pad(functional.pad(logits, (0, CANDIDATES - count), value=FAR), (0, 1))
+
+
 def main() -> None:
+    from training.examples import DATA
+
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--articles", type=Path, default=DATA)
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
     torch.manual_seed(0)
-    shuffle = random.Random(0).shuffle  # noqa: S311
-    articles = read_articles(options.articles)
-    data = matched(articles, open_encoder(DEFAULT_MODEL, read_settings().cache))
-    held_out = dict(list(data.items())[::HELD_OUT])
-    train = [one for name, questions in data.items() if name not in held_out for one in questions]
-    model = Verifier()
+    tokens = served(options.articles)
+    for epoch, model in enumerate(trained(tokens, options.epochs), start=1):
+        write(model, options.out, len(parts(tokens.articles)[0]))
+        print(f"epoch {epoch} written to {options.out}", flush=True)
+
+
+def trained(tokens: Tokens, epochs: int) -> Iterator[Verifier]:
+    """Train a verifier, and print figures of articles held out; yield it after each epoch."""
+    articles, held_out = parts(tokens.articles)
+    data, watched = matched(tokens, articles, with_gold=True), matched(tokens, held_out)
+    print(f"{len(articles)} articles, {len(data)} questions; held out {len(held_out)} articles")
+    model = Verifier(tokens.vectors.shape[1])
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
-    steps = options.epochs * math.ceil(len(train) / BATCH)
-    schedule = warm_up_and_decay(optimizer, steps, WARM_UP)
-    print(f"{len(articles)} articles, {len(train)} questions; held out {len(held_out)} articles")
-    _watch("before", model, held_out)
-    for epoch in range(options.epochs):
-        begin = time.perf_counter()
-        shuffle(train)
-        batches = list(_batches(train))
+    schedule = warm_up_and_decay(optimizer, epochs * math.ceil(len(data) / BATCH), WARM_UP)
+    shuffle = random.Random(0).shuffle  # noqa: S311
+    for epoch in range(epochs):
+        begin, total = time.perf_counter(), 0.0
+        shuffle(data)
+        batches = list(_batches(data, tokens))
         shuffle(batches)
         model.train()
-        total = 0.0
         for batch in batches:
-            loss = functional.cross_entropy(*scored(model, batch, with_gold=True))
+            places = torch.tensor([one.place for one in batch])
+            loss = functional.cross_entropy(scored(model, tokens, batch), places)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
-            total += loss.item()
+            total += float(loss.detach())
         took = time.perf_counter() - begin
-        _watch(f"epoch {epoch + 1}, {took:.0f} s, loss {total / len(batches):.3f}", model, held_out)
-        tensors = {name: one.half().contiguous() for name, one in exported(model).items()}
-        save_file(tensors, options.out, {"articles": str(len(articles)), ADAPTER: adapter_of()})
+        print(f"epoch {epoch + 1}, {took:.0f} s, loss {total / len(batches):.3f}")
+        _watch(model, tokens, watched)
+        yield model
 
 
-def matched(articles: Sequence[Article], encoder: Encoder) -> dict[str, list[Asked]]:
-    """Return the questions of each article, by its name, over the default model's token vectors.
-
-    They are as they are served but for the quantising, and centred by the mean of these articles.
-    """
-    sentences = sentence_vectors(articles, encoder)
-    mean = np.concatenate(sentences).mean(axis=0)
-    found = iter([center(tokens, mean) for tokens in sentences])
-    questions = encoder.encode((q.text for a in articles for q in a.questions), "query")
-    data = {}
+@torch.no_grad()
+def matched(tokens: Tokens, articles: Sequence[Rows], *, with_gold: bool = False) -> list[Asked]:
+    """Return the questions of some articles with the sentences of their article that match best."""
+    found = []
     for article in articles:
-        own = [next(found) for _ in article.sentences]
-        data[article.name] = [
-            _asked(
-                center(embedding.tokens, mean),
-                np.array(
-                    token_weights(question.text, question.hospitals, embedding.spans), np.float32
-                ),
-                own,
-                question.gold,
-            )
-            for question, embedding in zip(article.questions, questions, strict=False)
-        ]
-    return data
+        sentences, questions = tokens.of(article.sentences), tokens.of(article.asked)
+        scores = max_sim(questions, sentences)
+        gold = tokens.gold[article.asked]
+        columns = torch.where(gold >= 0, gold - article.first, -1)
+        best, places = pick(scores, columns, with_gold=with_gold)
+        for question, row, place, match in zip(
+            article.asked, best.tolist(), places.tolist(), scores.amax(1).tolist(), strict=True
+        ):
+            found.append(Asked(question, tuple(article.first + s for s in row), place, match))
+    return found
 
 
-def _asked(
-    question: Floats, weights: Floats, sentences: list[Floats], gold: Iterable[int]
-) -> Asked:
-    matches = mean_of(np.stack([(question @ one.T).max(axis=1) for one in sentences]), weights)
-    order = np.argsort(-matches, kind="stable").tolist()
-    ranked = tuple(torch.from_numpy(sentences[at][:TRAINED]) for at in order)
-    place = next((order.index(number) for number in gold), None)
-    return Asked(
-        torch.from_numpy(question), torch.from_numpy(weights), ranked, place, float(matches.max())
-    )
+def scored(model: Verifier, tokens: Tokens, batch: Sequence[Asked]) -> Tensor:
+    """Return (n_questions, CANDIDATES + 1) logits, the last for "none"."""
+    texts = sorted({text for one in batch for text in one.candidates})
+    row_of = {text: row for row, text in enumerate(texts)}
+    padded = [(*one.candidates, *one.candidates[:1] * CANDIDATES)[:CANDIDATES] for one in batch]
+    rows = torch.tensor([[row_of[text] for text in candidates] for candidates in padded])
+    counts = torch.tensor([[len(one.candidates)] for one in batch])
+    allowed = torch.arange(CANDIDATES) < counts
+    questions = tokens.of([one.question for one in batch])
+    return logits_of(model, questions, tokens.of(texts), rows, allowed)
 
 
-def _batches(questions: Sequence[Asked]) -> Iterator[list[Asked]]:
+def _batches(questions: Sequence[Asked], tokens: Tokens) -> Iterator[list[Asked]]:
+    lengths = (tokens.starts[1:] - tokens.starts[:-1]).tolist()
     for begin in range(0, len(questions), BATCH * SORTED):
-        some = sorted(questions[begin : begin + BATCH * SORTED], key=lambda one: len(one.question))
+        some = sorted(questions[begin : begin + BATCH * SORTED], key=lambda q: lengths[q.question])
         for at in range(0, len(some), BATCH):
             yield some[at : at + BATCH]
 
 
-def scored(model: Verifier, batch: Sequence[Asked], *, with_gold: bool) -> tuple[Tensor, Tensor]:
-    """Return (n_questions, CANDIDATES + 1) logits, the last for "none", and each one's class."""
-    chosen = [one.candidates(with_gold=with_gold) for one in batch]
-    pairs = [(one, text) for one, (texts, _) in zip(batch, chosen, strict=True) for text in texts]
-    question, is_asked = _padded([one.question for one, _ in pairs])
-    sentence, is_read = _padded([text for _, text in pairs])
-    weights = pad_sequence([one.weights for one, _ in pairs], batch_first=True)
-    found = iter(model(question, weights, is_asked, sentence, is_read))
-    rows = []
-    for texts, _ in chosen:
-        own = torch.stack([next(found) for _ in texts])
-        row = functional.pad(own, (0, CANDIDATES - len(texts)), value=FAR)
-        rows.append(functional.pad(row, (0, 1)))
-    return torch.stack(rows), torch.tensor([place for _, place in chosen])
-
-
-def _padded(rows: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
-    lengths = torch.tensor([len(row) for row in rows])
-    padded = pad_sequence(list(rows), batch_first=True)
-    return padded, torch.arange(padded.shape[1])[None] < lengths[:, None]
-
-
 @torch.no_grad()
-def _watch(label: str, model: Verifier, data: Mapping[str, Sequence[Asked]]) -> None:
-    """Print figures of held-out articles, and of the latest series of them by itself.
+def _watch(model: Verifier, tokens: Tokens, questions: Sequence[Asked]) -> None:
+    """Print figures of held-out articles, and of each series of them by itself.
 
-    The adapter may have been trained before that series was written.
+    The adapter may have been trained on a series before another was written.
     """
-    from sklearn.metrics import roc_auc_score
-
     model.eval()
+    series = {question: a.name[0] for a in tokens.articles for question in a.asked}
     found = []
-    for name, questions in data.items():
-        for batch in _batches(questions):
-            logits, classes = scored(model, batch, with_gold=False)
-            sure = torch.logsumexp(logits[:, :-1], 1)
-            right = logits[:, :-1].argmax(1) == classes
-            for one, *told in zip(batch, sure.tolist(), right.tolist(), strict=True):
-                found.append((name[0], one.gold is not None, one.match, *told))
-    print(label, flush=True)
-    for series in ("", max(found)[0]):
-        _, answered, match, sure, right = zip(*(f for f in found if f[0] >= series), strict=True)
-        first = sum(r for r, a in zip(right, answered, strict=True) if a) / sum(answered)
-        by_match, by_logit = roc_auc_score(answered, match), roc_auc_score(answered, sure)
+    for batch in _batches(questions, tokens):
+        logits = scored(model, tokens, batch)
+        sure = torch.logsumexp(logits[:, :-1], 1).tolist()
+        chosen = logits[:, :-1].argmax(1).tolist()
+        for one, *told in zip(batch, sure, chosen, strict=True):
+            found.append((series[one.question], one.place, one.match, *told))
+    for name in ("", *sorted({f[0] for f in found})):
+        _, places, matches, sure, chosen = zip(
+            *(f for f in found if not name or f[0] == name), strict=True
+        )
+        answered = [place != CANDIDATES for place in places]
+        first = sum(a == b for a, b in zip(places, chosen, strict=True)) / sum(answered)
         print(
-            f"  {f'series {series}' if series else 'all'}, {len(answered)} questions: Success@1 in "
-            f"the article {first:.1%}, AUC of answerable {by_logit:.3f}, by MaxSim {by_match:.3f}",
+            f"  {f'series {name}' if name else 'all'}, {len(answered)} questions: Success@1 in the "
+            f"article {first:.1%}, AUC of answerable {area(answered, sure):.3f}, by MaxSim "
+            f"{area(answered, matches):.3f}",
             flush=True,
         )
 
 
-def adapter_of(file: Path = ADAPTER_FILE) -> str:
-    """Return the checksum of the adapter whose token vectors a verifier was trained for."""
-    return f"{zlib.crc32(file.read_bytes()):08x}"
+def area(answered: Sequence[bool], scores: Sequence[float]) -> float:
+    """Return the area under the ROC curve: how often an answered one scores above another."""
+    is_answered, score = torch.tensor(answered), torch.tensor(scores, dtype=torch.float64)
+    high, low = score[is_answered, None], score[~is_answered]
+    return float(((high > low).double() + (high == low).double() / 2).mean())
+
+
+def warm_up_and_decay(optimizer: Optimizer, steps: int, warm_up: float) -> LambdaLR:
+    """Return a schedule that rises linearly over a share of the steps, and falls over the rest."""
+    return LambdaLR(
+        optimizer, lambda step: min((step + 1) / (warm_up * steps), max(LAST, 1 - step / steps))
+    )
+
+
+def write(model: Verifier, file: Path, articles: int) -> None:
+    """Write what `embeddings.verifier` reads, float16."""
+    tensors = {name: one.half().contiguous() for name, one in exported(model).items()}
+    save_file(tensors, file, {"articles": str(articles), ADAPTER: adapter_of()})
+
+
+def adapter_of() -> str:
+    """Return the checksum of the adapter whose token vectors a verifier is trained for."""
+    return f"{zlib.crc32(ADAPTER_FILE.read_bytes()):08x}"
 
 
 def exported(model: Verifier) -> dict[str, Tensor]:

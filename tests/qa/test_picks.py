@@ -122,3 +122,23 @@ def test_of_a_hospital_that_is_compared_what_is_asked_for_is_quoted(
     query = Query(question, question, kind="comparison", value=value)
     (found,) = rather(query, [Pick(best, best.sentences[0])], [best])
     assert found.scored.sentence.text == shown
+
+
+@pytest.mark.parametrize(
+    ("question", "value", "quoted"),
+    [
+        ("青禾三院和白港医院谁的床位多", "number", "全院现有床位620张。"),
+        ("青禾三院和白港医院谁的车位多", "number", "病房楼共有18层。"),  # nothing says 车位
+        ("老院和新院,哪座更高", "fact", "病房楼共有18层。"),
+        ("老院和新院,哪家安静", "fact", "住院环境越来越好。"),
+    ],
+)
+def test_of_one_that_is_compared_the_figure_of_what_is_asked_is_quoted(
+    question: str, value: Kind, quoted: str
+) -> None:
+    told = hit(
+        ("住院环境越来越好。", 0.8), ("病房楼共有18层。", 0.79), ("全院现有床位620张。", 0.7)
+    )
+    query = Query(question, question, kind="comparison", value=value)
+    (pick,) = rather(query, [Pick(told, told.sentences[0])], [told])
+    assert pick.scored.sentence.text == quoted
