@@ -30,6 +30,8 @@ _WORDS = FUNCTION_WORDS | {
     "洗肾": "透析", "使唔使": "要不要", "俾": "给", "㗎": "的", "下年": "明年",
 }
 # fmt: on
+# 边个 is "which" before a noun, else "who".
+_WHO = lazy_pattern(r"(系?)边个(?:(系)|(?=\W|$|做|当|话|负责))")
 _ANY = lazy_pattern("|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True)))
 
 
@@ -38,7 +40,11 @@ def in_mandarin(folded: str) -> str:
 
     >>> in_mandarin("而家有几多人喺边度返工?"), in_mandarin("人工智能有几个系?")
     ('现在有多少人在哪里上班?', '人工智能有几个系?')
+    >>> in_mandarin("院长系边个?"), in_mandarin("边个系院长"), in_mandarin("边个科最多人?")
+    ('院长是谁?', '谁是院长', '哪个科最多人?')
     """
     if not any(sure in folded for sure in _SURE):
         return folded
+    if "边个" in folded:
+        folded = _WHO.sub(lambda who: f"{'是' * bool(who[1])}谁{'是' * bool(who[2])}", folded)
     return _ANY.sub(lambda match: _WORDS[match[0]], folded)
