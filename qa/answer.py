@@ -12,7 +12,7 @@ from corpus.model import Document
 from corpus.reflow import origins, searchable
 from qa.comparison import in_english, superlative, winner
 from qa.confidence import confidence, is_enough
-from qa.lacking import like_the_best, places_asked, says_place, telling_first, untold_in
+from qa.lacking import like_the_best, places_asked, plain, says_place, telling_first, untold_in
 from qa.model import Answer, Citation, Hit, Query
 from qa.phrases import joined, phrase
 from qa.picks import Pick, rather, with_the_next, with_what_is_asked
@@ -129,9 +129,7 @@ def _without_other_figures(query: Query, picks: list[Pick]) -> list[Pick]:
     first, *rest = picks
     if query.value != "number" or not _tells_how_many(query, first.scored.sentence.text):
         return picks
-    told = (
-        pick for pick in rest if not untold_in(query, fold(searchable(pick.scored.sentence.text)))
-    )
+    told = (pick for pick in rest if not untold_in(query, plain(pick.scored.sentence.text)))
     return [first, *told]
 
 

@@ -6,8 +6,7 @@ from functools import partial
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
-from qa.attributes import untold
-from qa.lacking import asked_of, plain
+from qa.lacking import asked_of, plain, untold_in
 from qa.model import Hit, Query, ScoredSentence
 from qa.person_names import names_another
 from qa.polarity_signs import OWN_GRADE
@@ -93,7 +92,7 @@ def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
     has = _has_what_is_asked(query, asks_why=False)
     wanted = [has] if has is not None else []
     if has is None and (query.value == "number" or _HOW_MUCH.search(query.own)):
-        wanted = [partial(_holds_the_figure, query.own), _holds_a_figure]
+        wanted = [partial(_holds_the_figure, query), _holds_a_figure]
     for has in wanted:
         if has(picks[0]):
             return picks
@@ -104,9 +103,9 @@ def rather(query: Query, picks: list[Pick], hits: Sequence[Hit]) -> list[Pick]:
     return picks
 
 
-def _holds_the_figure(asked: str, pick: Pick) -> bool:
+def _holds_the_figure(query: Query, pick: Pick) -> bool:
     """Tell whether the sentence holds a figure and says what is asked for, where that is known."""
-    return _holds_a_figure(pick) and not untold(asked, _plain(pick), "number")
+    return _holds_a_figure(pick) and not untold_in(query, _plain(pick))
 
 
 def _holds_a_figure(pick: Pick) -> bool:
