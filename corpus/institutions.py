@@ -12,7 +12,7 @@ _HAN = "\u4e00-\u9fff"
 # Where an institution's name begins, when one walks back from its 医院.
 _NOT_IN_NAME = lazy_pattern(
     "[的了在是有和与跟及或去到给从被把让请问对向比哪些那这该本各全两几多少所家个间每我你他她它您咱们什么怎样着还也又兼"
-    "知道想看查找叫吗呢吧算嘅喺嗰啲佢咗睇]"
+    "知道想看查找叫吃喝吗呢吧算嘅喺嗰啲佢咗睇]"
 )
 _IN_NAME = lazy_pattern(f"[{_HAN}0-9]")
 # What ends before a name in two characters: 想问下青禾三院, 青禾那边卫生院.

@@ -55,11 +55,15 @@ _ROLE_OF = lazy_pattern(
 )
 # 盛京医院是哪年建立的, and 盛京医院的儿科建于1956年.
 _OF_ITSELF = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办])[的了呢啊呀嘅吗\W]*")
-_A_PART = "[科部室]|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
+_A_PART = "[科部室会]|党委|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
 _PART = lazy_pattern(_A_PART)
-_PART_FOUNDED = lazy_pattern(f"(?:{_A_PART})(?:[最始]?早)?(?:[始创筹组]?建[于立]|成立|创[建办立])")
+_PART_FOUNDED = lazy_pattern(
+    f"(?:{_A_PART})(?:[最始]?早)?(?:[始创筹组]?建[于立]|成立|创[建办立])"
+    f"|(?:成立|[创组]建|建立)(?!于)[^,，。]{{0,16}}?(?:{_A_PART})"
+)
 _BY_WHOM = lazy_pattern("由[^,，]{1,20}?(?=创|[始筹组]?建|成立)")
-_FOUNDED = lazy_pattern("建于|建院|成立|创[建办立]")
+_FOUNDED = lazy_pattern("建于|(?<!自)(?:建院|成立|创[建办立])")
+_OF_OLD = lazy_pattern("前身|诞生|[始起]于|历史|历程|周年|多?年(?:的|来)?发展|走过|百年|老院")
 _REACHES = "[增达为升降至到了约有是共超过近减则的已又仅只]*"
 _YEAR = lazy_pattern(r"(?:19|20)\d{2}年?")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
@@ -189,15 +193,15 @@ def _part(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _founding(query: Query, hits: Sequence[Hit]) -> str | None:
-    """Return "" where a hospital's founding is asked for, and that of a part of it is told."""
+    """Return "" where a hospital's founding is asked for, and none or that of a part is told."""
     if query.value != "date" or len(query.hospitals) != 1:
         return None
     asked = query.without_names(query.own)
     if not _OF_ITSELF.fullmatch(asked) or _PART.search(asked):
         return None
     told = _BY_WHOM.sub("", query.without_names(_best(hits[0])))
-    of_parts = _PART_FOUNDED.sub("", told)
-    return "" if of_parts != told and not _FOUNDED.search(of_parts) else None
+    of_itself = _PART_FOUNDED.sub("", told)
+    return None if _FOUNDED.search(of_itself) or _OF_OLD.search(of_itself) else ""
 
 
 def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:

@@ -145,7 +145,7 @@ def understand(
     """
     text = clean(question)
     folded, mentions = _spelled(fold(text), gazetteer, spelling)
-    others = institutions(text, blank(folded, mentions), known)
+    others = _others(institutions(text, blank(folded, mentions), known), folded, mentions)
     if not others.unknown and not others.mentioned:
         mentions = with_short_names(folded, mentions, gazetteer)
     if mentions and _is_another(folded, mentions, others):
@@ -178,6 +178,14 @@ def understand(
         own_from=asked.own_from,
         sides=compared,
     )
+
+
+def _others(found: Institutions, folded: str, mentions: Sequence[Mention]) -> Institutions:
+    """Leave out the names in Latin letters that are only a longer form of one that is known."""
+    known = [folded[mention.start : mention.end] for mention in mentions]
+    latin = [name for name in known if name.isascii()]
+    unknown = (name for name in found.unknown if not any(one in fold(name) for one in latin))
+    return Institutions(tuple(unknown), found.mentioned)
 
 
 def _compares_figures(folded: str, value: Kind) -> bool:

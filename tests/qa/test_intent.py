@@ -143,6 +143,7 @@ def test_what_asks_something_is_a_question_whatever_stands_around_it(text: str) 
         "肌酐五百多了，我是不是这个月就得开始透析？",
         "孩子发烧三天，嗓子疼，是什么病毒感染？",
         "我妈血压160，吃着氨氯地平还头晕，该给她再加点什么药？",
+        "吃安眠药半年了，现在睡得好了，能自己停吗？",
     ],
 )
 def test_a_plea_for_advice_about_one_case_is_recognised(text: str) -> None:

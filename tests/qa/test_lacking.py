@@ -192,6 +192,11 @@ def test_the_founding_of_a_department_is_not_that_of_the_hospital() -> None:
     assert lacking(of_it, [hit(text=f"{name}建于1931年。")]) is None
     assert lacking(of_it, [hit(text="医院1949年由军区卫生部创建。")]) is None
     assert lacking(of_it, [hit(text="医院始建于1951年，其儿科成立于1956年。")]) is None
+    assert lacking(of_it, [hit(text="2020年，该科与重症病区成立了急救中心。")]) == ""
+    assert lacking(of_it, [hit(text="医院党委成立于2019年，自成立以来成效显著。")]) == ""
+    of_itself = replace(query(f"{name}是哪年成立的?", "date"), hospitals=(name,))
+    assert lacking(of_itself, [hit(text="2019年医院入选“百强”。")]) is not None
+    assert lacking(of_itself, [hit(text="医院走过百年，始于1938年的教会诊所。")]) is None
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,7 @@ def test_a_place_that_ends_like_an_and_is_none() -> None:
         ("是全市头一家胸痛中心吗", "成为全市第三家胸痛中心", "no"),
         ("方便门诊只有一个吗", "方便门诊由一个增加为两个", "no"),
         ("参加考试的医生都能进研修班吗", "医生参加了考试，将择优录取100名进研修班", "not_clear"),
+        ("does the hospital match leading hospitals", "手术水平与顶尖医院还有差距", "not_clear"),
         ("献血屋天天都开放吗", "火车站献血屋每天开放，其余三处周一休息", "not_clear"),
         ("老院区还收骨科病人吗", "骨科整体搬迁至新院区，老院区保留急诊", "not_clear"),
         # What would have to be said as well.

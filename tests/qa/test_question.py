@@ -243,6 +243,12 @@ def test_a_name_in_chinese_tells_which_hospital_its_english_means() -> None:
 def test_a_comparison_with_an_unknown_hospital_names_it() -> None:
     assert ask("青禾三院和南山市第九医院谁的床位更多").unknown == ("南山市第九医院",)
     assert ask("青禾三院和南山市第九医院有合作吗").unknown == ()
+    assert ask("青禾三院和白港医院，哪边吃医院饭的人多").unknown == ()
+
+
+def test_a_longer_form_of_a_known_name_in_english_is_not_another_hospital() -> None:
+    query = ask("Does the University Qinghe Third People's Hospital have the most beds?")
+    assert (query.hospitals, query.unknown) == ((CLOVER,), ())
 
 
 @pytest.mark.parametrize(
