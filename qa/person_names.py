@@ -45,7 +45,7 @@ _NAME = (
 PERSON = lazy_pattern(
     rf"(?:(?:{_TITLE})(?:[是为叫、：]|——)?|名叫|叫做?|[是由请聘](?=[^{_HAN}]?{_NAME}[^{_HAN}]))"
     rf"[“‘]?(?P<after>{_NAME})(?![地得了])"
-    rf"|(?<![{_HAN}])(?P<alone>{_NAME})(?=(?:{_TITLE}|{_SAYS}|[、（，]))"
+    rf"|(?<![{_HAN}\d])(?P<alone>{_NAME})(?=(?:{_TITLE}|{_SAYS}|[、（，]))"
     rf"|(?<=者|的|了|”)(?P<told>{_NAME})(?={_TITLE}|[，。；”]|{_SAYS})"
 )
 """Matches a name in text without line breaks; the group that matched is the name alone."""

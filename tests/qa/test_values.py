@@ -25,6 +25,7 @@ from qa.values import Detail, asked_detail, find_values, holds_detail, holds_val
         ),
         ("person", "该院聘请的司梅，是教授；“名医”张让说不急", ["司梅", "张让"]),
         ("person", "实行院长负责制，主任医师32人", []),
+        ("person", "奖金是5万元，外加纪念品", []),
         ("number", "青禾市第五人民医院和市一院有3个分院", ["3个"]),
         ("fact", "有80台机器", []),
     ],
