@@ -1,15 +1,17 @@
-"""Does a sentence answer a question, or does it only speak of the same thing?
+"""Does a sentence answer a question, or does it only speak of the same thing? And where?
 
 A small transformer reads the token vectors of both, which late interaction has at hand already, so
 that no text goes through the encoder again: attention over the tokens of question and sentence
 together tells a bridge's height from its length oftener than MaxSim does. An answer is verified
-apart from being found as in Hu et al., "Read + Verify" (AAAI 2019).
+apart from being found as in Hu et al., "Read + Verify" (AAAI 2019); which of several figures is the
+one asked for, the same states tell.
 
 `verifier.safetensors` holds what `training/verifier.py` learnt for the token vectors of the default
 model; those of another model have no verifier.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,19 @@ HEADS = 4
 LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask
 EPSILON = 1e-5  # is added to a variance
 PARTS = ("attend", "mix", "widen", "narrow")  # the matrices of a layer
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read in a sentence with a question in mind.
+
+    `logit`: of "this sentence answers" against "none does"; `qa.confidence` makes a probability of
+    it, with other signals. `shares`: float32 (n_tokens,), how likely the answer, if there is one,
+    stands at each of the tokens that are read; together they are 1.
+    """
+
+    logit: float
+    shares: Floats
 
 
 class Verifier:
@@ -42,10 +57,8 @@ class Verifier:
 
         return cls({name: one.astype(np.float32) for name, one in load(file.read_bytes()).items()})
 
-    def logit(self, question: Floats, weights: Floats, sentence: Floats) -> float:
-        """Return the logit of "this sentence answers" against "none does".
-
-        `qa.confidence` makes a probability of it, with other signals.
+    def read(self, question: Floats, weights: Floats, sentence: Floats) -> Reading:
+        """Read a sentence, of which at most the first LONGEST tokens.
 
         `question`: float32 (n_query_tokens, dim) and `sentence`: float32 (n_tokens, dim), centred
         and L2-normalised, neither of them empty. `weights`: float32 (n_query_tokens,), how much
@@ -55,18 +68,19 @@ class Verifier:
         if not weights.any():
             weights = np.ones_like(weights)
         with np.errstate(invalid="ignore"):  # see `embeddings.tokens.mean_of`
-            return self._logit(question, weights, sentence)
+            return self._read(question, weights, sentence)
 
-    def _logit(self, question: Floats, weights: Floats, sentence: Floats) -> float:
+    def _read(self, question: Floats, weights: Floats, sentence: Floats) -> Reading:
         states, match = self._first(question, weights, sentence)
         for attend, mix, widen, narrow in self._layers:
             states += _of(mix, _attended(_of(attend, _standardised(states))))
             states += _of(narrow, np.maximum(_of(widen, _standardised(states)), 0))
         states = _standardised(states)
         asked = weights @ states[: len(question)] / weights.sum()
-        read = states[len(question) :].mean(axis=0)
-        seen = np.concatenate([asked, read, [match, np.log(weights.sum())]], dtype=np.float32)
-        return float(_of(_linear(self._tensors, "head"), seen)[0])
+        told = states[len(question) :]
+        seen = [asked, told.mean(axis=0), [match, np.log(weights.sum())]]
+        logit = _of(_linear(self._tensors, "head"), np.concatenate(seen, dtype=np.float32))
+        return Reading(float(logit[0]), _softmax((told @ self._tensors["point"])[:, 0]))
 
     def _first(self, question: Floats, weights: Floats, sentence: Floats) -> tuple[Floats, float]:
         """Return the states below the first layer, (n_query_tokens + n_tokens, width), and MaxSim.
@@ -107,8 +121,13 @@ def _attended(states: Floats) -> Floats:
     count, width = len(states), states.shape[1] // 3
     parts = states.reshape(count, 3, HEADS, width // HEADS).transpose(1, 2, 0, 3)
     queries, keys, values = parts
-    scores = queries @ keys.transpose(0, 2, 1)
-    scores -= scores.max(axis=2, keepdims=True)
-    shares = np.exp(scores, out=scores)
-    shares /= shares.sum(axis=2, keepdims=True)
+    shares = _softmax(queries @ keys.transpose(0, 2, 1))
     return np.asarray((shares @ values).transpose(1, 0, 2).reshape(count, width), np.float32)
+
+
+def _softmax(scores: Floats) -> Floats:
+    """Return the softmax over the last axis, in the place of the scores."""
+    scores -= scores.max(axis=-1, keepdims=True)
+    shares = np.exp(scores, out=scores)
+    shares /= shares.sum(axis=-1, keepdims=True)
+    return shares

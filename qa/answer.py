@@ -282,7 +282,7 @@ def _is_doubted(pick: Pick) -> bool:
     if pick.scored is not pick.hit.sentences[0]:
         return False  # it reads the best sentence of a hit
     verified = pick.hit.verify()
-    return verified is not None and verified < DOUBTED
+    return verified is not None and verified.logit < DOUBTED
 
 
 def _winner(query: Query, citations: Sequence[Citation]) -> list[str]:

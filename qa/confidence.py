@@ -117,7 +117,7 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         *_details(query, best),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals) or query.kind == "set"),  # who asks for all names none
-        *([] if verified is None else [verified]),
+        *([] if verified is None else [verified.logit]),
     )
 
 

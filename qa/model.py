@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from corpus.model import Passage, Sentence
+from embeddings.verifier import Reading
 from qa.references import reference
 
 Language = Literal["zh-Hans", "zh-Hant", "en"]
@@ -76,26 +77,33 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """A token of a sentence that matched, and its part of the sentence's MaxSim score.
+    """A token of a sentence, and its part of what is looked at in it.
 
     The range is half-open, in the sentence's text as `corpus.reflow.searchable` gives it.
     """
 
     start: int
     end: int
-    matched: float
+    share: float
+
+
+def _unread() -> tuple[Focus, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence of a hit and how well it answers; higher is better.
 
-    `focus` is what in it does, for the sentences that an answer may quote.
+    `focus` is what in it matched, with its part of the score, for the sentences that an answer may
+    quote. `point` tells how likely the answer stands at each token; of nothing where the model has
+    no verifier, which reads the sentence when it is asked for.
     """
 
     sentence: Sentence
     score: float
     focus: tuple[Focus, ...] = ()
+    point: Callable[[], tuple[Focus, ...]] = field(default=_unread, compare=False, repr=False)
 
 
 def _unverified() -> None:
@@ -111,9 +119,9 @@ class Hit:
     the question's words, weighted by their idf, that the passage holds. `lacks` are names in the
     question that another article says and this one does not. `asked_places` are those of the
     articles found that the question names, in the form of `corpus.places`, the same for every hit.
-    `sentences` are all of the passage's, best first. `verify` returns the verifier's logit of the
-    best of them, None where the model has no verifier: it is worked out when asked for, of the one
-    hit that an answer needs.
+    `sentences` are all of the passage's, best first. `verify` returns what the verifier reads in
+    the best of them, None where the model has no verifier: it is worked out when asked for, of the
+    one hit that an answer needs.
     """
 
     passage: Passage
@@ -126,11 +134,12 @@ class Hit:
     coverage: float = 0.0
     lacks: frozenset[str] = frozenset()
     asked_places: frozenset[str] = frozenset()
-    verify: Callable[[], float | None] = field(default=_unverified, compare=False, repr=False)
+    verify: Callable[[], Reading | None] = field(default=_unverified, compare=False, repr=False)
 
     def detached(self) -> "Hit":
         """Return this hit without what holds on to the index: it may be kept, copied and sent."""
-        return replace(self, verify=_unverified)
+        sentences = tuple(replace(one, point=_unread) for one in self.sentences)
+        return replace(self, verify=_unverified, sentences=sentences)
 
 
 @dataclass(frozen=True, slots=True)

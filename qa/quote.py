@@ -83,9 +83,9 @@ def _window(
     ranges: Sequence[tuple[int, int]], focus: Sequence[Focus], value: tuple[int, int] | None
 ) -> tuple[int, int]:
     """Return the clauses in a row that hold enough of the evidence, or as much as there is room."""
-    matched = sum(at.matched for at in focus)
+    matched = sum(at.share for at in focus)
     worth = [
-        sum(at.matched for at in focus if begin <= at.start < end)
+        sum(at.share for at in focus if begin <= at.start < end)
         + (VALUE_WEIGHT * matched if value and begin <= value[0] < end else 0.0)
         for begin, end in ranges
     ]
@@ -127,7 +127,7 @@ def _likeliest(
     telling = [at for at in focus if text[at.start : at.end] not in _EMPTY]
     return max(
         fitting or values,
-        key=lambda value: sum(at.matched / (1 + _distance(value, at) / NEAR) for at in telling),
+        key=lambda value: sum(at.share / (1 + _distance(value, at) / NEAR) for at in telling),
         default=None,
     )
 

@@ -17,12 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.fold import fold
+from corpus.model import Passage
 from corpus.names import about_an_institution
 from corpus.places import PROVINCE, names_of_places, places_named
 from corpus.short_forms import partial_forms
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Floats, Similarities, mean_of
+from embeddings.verifier import LONGEST, Reading
 from qa.asking import asking_spans
 from qa.found import Found, Readable, Searchable
 from qa.index import context_length
@@ -93,7 +95,7 @@ class Retriever:
         if not len(found.rows):
             return []
         weights = token_weights(embedding, query)
-        verify = cache(partial(self._verified, embedding.tokens, weights.passage, found.index))
+        read = cache(partial(self._read, embedding.tokens, weights.passage, found.index))
         counts = weights.passage > 0  # what counts nothing need not be compared
         tokens, weights = embedding.tokens[counts], TokenWeights(*(w[counts] for w in weights))
         similar = found.index.similarities(found.rows, tokens)
@@ -110,7 +112,7 @@ class Retriever:
         around = np.array([_around(found, best, first) for first in firsts])
         overlaps = mean_of(around, weights.passage)
         coverages = self._coverages(list(grouped), set(asked) - _ASKING, found.index)
-        hits = self._hits(found, grouped, focus, overlaps.tolist(), coverages, verify, lacking)
+        hits = self._hits(found, grouped, focus, overlaps.tolist(), coverages, read, lacking)
         return [replace(hit, asked_places=asked_places) for hit in hits] if asked_places else hits
 
     def _words(self, query: Query) -> tuple[list[str], list[str]]:
@@ -190,7 +192,7 @@ class Retriever:
         focus: Mapping[int, tuple[Focus, ...]],
         overlaps: Sequence[float],
         coverages: Sequence[float],
-        verify: Callable[[int], float | None],
+        read: Callable[[int], Reading | None],
         lacking: Mapping[str, frozenset[str]],
     ) -> list[Hit]:
         index = found.index
@@ -206,24 +208,42 @@ class Retriever:
                     dense=found.cosines.get(top, 0.0),
                     lexical=float(found.lexical[at]),
                     sentences=tuple(
-                        ScoredSentence(index.sentence(row, passage), score, focus.get(row, ()))
+                        ScoredSentence(
+                            index.sentence(row, passage),
+                            score,
+                            focus.get(row, ()),
+                            partial(self._pointed, read, index, row, shown),
+                        )
                         for score, row, _ in places
                     ),
                     overlap=overlaps[rank - 1],
                     coverage=coverages[rank - 1],
-                    verify=partial(verify, top),
+                    verify=partial(read, top),
                     lacks=lacking.get(shown.doc_id, frozenset()),
                 )
             )
         return hits
 
-    def _verified(self, tokens: Floats, weights: Floats, index: Readable, row: int) -> float | None:
-        """Return the verifier's logit of a row and a question of these tokens, None without one."""
+    def _read(self, tokens: Floats, weights: Floats, index: Readable, row: int) -> Reading | None:
+        """Return what the verifier, if there is one, reads in a row for a question's tokens."""
         verifier = self._encoder.verifier
         if verifier is None or not len(tokens):
             return None
         question, sentence = index.centred(tokens, row)
-        return verifier.logit(question, weights, sentence) if len(sentence) else None
+        return verifier.read(question, weights, sentence) if len(sentence) else None
+
+    def _pointed(
+        self, read: Callable[[int], Reading | None], index: Readable, row: int, passage: Passage
+    ) -> tuple[Focus, ...]:
+        """Return where in a row's sentence the verifier sees the answer."""
+        reading = read(row)
+        if reading is None:
+            return ()
+        before, spans = self._spans(index.embedded_text(row), context_length(passage))
+        if min(before + len(spans), LONGEST) != len(reading.shares):  # see Embedding.spans
+            return ()
+        pairs = zip(spans, reading.shares[before:].tolist(), strict=False)
+        return tuple(Focus(*span, share) for span, share in pairs)
 
     def _coverages(
         self, passages: Sequence[int], asked: Collection[str], index: Readable

@@ -14,10 +14,10 @@ from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import TokenVectors, mean_of
 from embeddings.unpack import bundled_file, read_weights
 from training.encoder import Encoder, Vectors, max_sim
-from training.examples import read_articles, sentence_vectors
+from training.examples import embedded_sentences, read_articles
 from training.pack import Pack, packed
 from training.train import principal, trained
-from training.verifier import CANDIDATES, UNSEEN, area, pick
+from training.verifier import CANDIDATES, UNSEEN, Asked, area, astray, pick, tokens_of
 
 ARTICLE = """# 青桥通车
 青桥昨天通车。大桥全长1280米，双向六车道，由市路桥公司承建，去年三月动工。
@@ -61,8 +61,8 @@ def test_untrained_it_computes_what_the_model_does(pack: Pack, articles: Path, c
         assert alike(asked, row, one.tokens)
         assert pooled[row].numpy() @ one.vector > 0.99
     assert any(read.leads)
-    for row, tokens in enumerate(sentence_vectors([read], served)):
-        assert alike(told, row, tokens)
+    for row, one in enumerate(embedded_sentences([read], served)):
+        assert alike(told, row, one.tokens)
 
 
 def alike(vectors: Vectors, row: int, tokens: np.ndarray) -> bool:
@@ -85,6 +85,11 @@ def test_what_is_saved_is_what_was_trained(pack: Pack, tmp_path: Path) -> None:
     merged = adapted(weights, tmp_path / "adapter")
     assert merged.projection == pytest.approx(axes.numpy())
     trained = encoder.weights()
+    again = Encoder(pack)
+    again.load(tmp_path / "adapter")
+    again.share = SHARE
+    for name, weight in again.weights().items():
+        assert torch.allclose(weight, trained[name], atol=2e-3)
     assert len(encoder.changed) == 6 * (encoder.layers - FIRST)
     for name in encoder.changed:
         assert not np.allclose(merged.tensors[name], weights.tensors[name], atol=1e-2)
@@ -155,3 +160,25 @@ def test_the_axes_along_which_rows_lie_most_are_kept() -> None:
 
 def test_the_area_counts_how_often_an_answered_one_scores_higher() -> None:
     assert area([True, False, True, False], [3.0, 1.0, 2.0, 2.0]) == pytest.approx(3.5 / 4)
+
+
+def test_an_article_says_where_in_a_sentence_the_answer_stands(articles: Path) -> None:
+    (read,) = read_articles(articles)
+    answered, near_miss = read.questions
+    assert answered.gold is not None
+    ((start, end),) = answered.answers
+    assert read.sentences[answered.gold][start:end] == "1280米"
+    assert near_miss.answers == ()
+    assert tokens_of([(4, 9)], [(0, 2), (2, 5), (5, 9), (9, 12)]) == (1, 2)
+
+
+def test_pointing_beside_the_answer_costs_more() -> None:
+    pointed = torch.zeros(3, 2, 5)
+    asked = [Asked(0, (7, 8), 1, 0.5, (2, 3)), Asked(1, (7, 8), CANDIDATES, 0.5, ())]
+    asked.append(Asked(2, (7, 8), UNSEEN, 0.5, (1,)))
+    even = float(astray(pointed, asked))
+    pointed[0, 1, 2:4] = 3.0
+    assert float(astray(pointed, asked)) < even == pytest.approx(np.log(5))
+    pointed[0, 1, 0] = 9.0
+    assert float(astray(pointed, asked)) > even
+    assert float(astray(pointed, asked[1:])) == 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -21,6 +21,7 @@ from training.pack import POSITIONS, WORDS, Pack
 RANK = 16
 SCALE = 2.0  # of the low-rank product
 TYPES = "embeddings.token_type_embeddings.weight"
+Weights = dict[str, Tensor]
 TOKENS = 24_000  # of the texts that go through the model at a time, with their padding
 
 
@@ -43,7 +44,10 @@ class Vectors:
 
 
 class Encoder(nn.Module):
-    """The frozen base model of a pack, and changes of its upper layers that count by `share`."""
+    """The frozen base model of a pack, and changes of its upper layers that count by `share`.
+
+    What the layers below them make of the texts is worked out once: bfloat16 (n_tokens, dim).
+    """
 
     def __init__(self, pack: Pack) -> None:
         super().__init__()
@@ -58,11 +62,15 @@ class Encoder(nn.Module):
         shapes = [pack.weights[name].shape for name in self.changed]
         self.a = nn.ParameterList(torch.randn(RANK, i) / math.sqrt(i) for _, i in shapes)
         self.b = nn.ParameterList(torch.zeros(o, RANK) for o, _ in shapes)
+        self.below = self._below()
 
-    def forward(self, texts: Sequence[int], dropout: float = 0.0) -> tuple[Vectors, Tensor]:
+    def forward(
+        self, texts: Sequence[int], weights: Weights | None = None, dropout: float = 0.0
+    ) -> tuple[Vectors, Tensor]:
         """Return the vectors of texts of the pack, by number, in this order.
 
-        And float32 (n_texts, dim), the mean of all their tokens, L2-normalised.
+        And float32 (n_texts, dim), the mean of all their tokens, L2-normalised. `weights` are those
+        of `weights()`, which may serve for several calls.
         """
         pack, device = self.pack, self.pack.ids.device
         numbers = torch.tensor(list(texts), device=device)
@@ -72,10 +80,12 @@ class Encoder(nn.Module):
         there = columns < (ends - begins)[:, None]
         tokens: list[Tensor] = []
         pooled: list[Tensor] = []
-        weights = self.weights()
+        weights = weights or self.weights()
         order = torch.argsort(lengths, stable=True)
         for rows in _buckets(order, lengths[order].tolist()):
-            hidden, mask = self._hidden(numbers[rows], lengths[rows], weights, dropout)
+            mask, own = self._padded(numbers[rows])
+            hidden = self.below[own].float()
+            hidden = self._layers(hidden, mask, weights, range(FIRST, self.layers), dropout)
             pooled.append((hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True))
             places = (begins[rows, None] + columns).clamp(max=hidden.shape[1] - 1)
             tokens.append(hidden.gather(1, places[..., None].expand(-1, -1, hidden.shape[2])))
@@ -93,28 +103,51 @@ class Encoder(nn.Module):
         halves = {name: one.half().contiguous().cpu() for name, one in tensors.items()}
         save_file(halves, file, {"rank": str(RANK), "trained_on": json.dumps(counts)})
 
-    def weights(self) -> dict[str, Tensor]:
+    @torch.no_grad()
+    def load(self, file: Path) -> None:
+        """Start from what `save` wrote. Raises KeyError when it changes other matrices."""
+        tensors = load_file(file)
+        for name, a, b in zip(self.changed, self.a, self.b, strict=True):
+            a.copy_(tensors[f"{name}.A"].float() / SCALE)
+            b.copy_(tensors[f"{name}.B"].float())
+
+    def weights(self) -> Weights:
         """Return the base model's weights with the changes."""
         changes = zip(self.changed, self.a, self.b, strict=True)
         base = self.pack.weights
         return base | {n: base[n] + self.share * SCALE * b @ a for n, a, b in changes}
 
-    def _hidden(
-        self, numbers: Tensor, lengths: Tensor, weights: dict[str, Tensor], dropout: float
-    ) -> tuple[Tensor, Tensor]:
-        pack = self.pack
-        columns = torch.arange(int(lengths.max()), device=lengths.device)
-        mask = columns < lengths[:, None]
-        ids = pack.ids[torch.where(mask, pack.starts[numbers][:, None] + columns, 0)]
-        states = weights[WORDS][ids] + weights[POSITIONS][: len(columns)] + weights[TYPES][0]
-        states = self._norm(states, weights, "embeddings")
-        with torch.autocast(ids.device.type, torch.bfloat16, enabled=ids.is_cuda):
-            for number in range(self.layers):
+    @torch.no_grad()
+    def _below(self) -> Tensor:
+        ids, starts, weights = self.pack.ids, self.pack.starts, self.pack.weights
+        below = torch.empty(len(ids), weights[WORDS].shape[1], dtype=torch.bfloat16).to(ids.device)
+        lengths = starts[1:] - starts[:-1]
+        order = torch.argsort(lengths, stable=True)
+        for texts in _buckets(order, lengths[order].tolist()):
+            mask, rows = self._padded(texts)
+            columns = torch.arange(mask.shape[1], device=ids.device)
+            states = weights[WORDS][ids[rows]] + weights[POSITIONS][columns] + weights[TYPES][0]
+            states = self._norm(states, weights, "embeddings")
+            states = self._layers(states, mask, weights, range(FIRST))
+            below[rows[mask]] = states[mask].to(below.dtype)
+        return below
+
+    def _padded(self, texts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return bool (n_texts, longest), the mask, and int64 alike, the rows of their tokens."""
+        begins, ends = self.pack.starts[texts, None], self.pack.starts[texts + 1, None]
+        rows = begins + torch.arange(int((ends - begins).max()), device=texts.device)
+        return rows < ends, rows.clamp(max=len(self.pack.ids) - 1)
+
+    def _layers(
+        self, states: Tensor, mask: Tensor, weights: Weights, numbers: range, dropout: float = 0.0
+    ) -> Tensor:
+        with torch.autocast(states.device.type, torch.bfloat16):
+            for number in numbers:
                 states = self._layer(states, mask, weights, f"encoder.layer.{number}", dropout)
-        return states.float(), mask
+        return states.float()
 
     def _layer(
-        self, states: Tensor, mask: Tensor, weights: dict[str, Tensor], layer: str, dropout: float
+        self, states: Tensor, mask: Tensor, weights: Weights, layer: str, dropout: float
     ) -> Tensor:
         def linear(name: str, given: Tensor) -> Tensor:
             name = f"{layer}.{name}"
@@ -127,9 +160,10 @@ class Encoder(nn.Module):
             .transpose(1, 2)
             for part in ("query", "key", "value")
         )
-        taken = functional.scaled_dot_product_attention(
-            queries, keys, values, attn_mask=mask[:, None, None, :], dropout_p=dropout
-        )
+        with torch.autocast(states.device.type, enabled=False):
+            taken = functional.scaled_dot_product_attention(
+                queries.float(), keys.float(), values.float(), attn_mask=mask[:, None, None, :]
+            )
         taken = linear("attention.output.dense", taken.transpose(1, 2).reshape(states.shape))
         states = states + functional.dropout(taken, dropout)
         states = self._norm(states, weights, f"{layer}.attention.output")

@@ -21,8 +21,7 @@ from corpus.names import Gazetteer
 from corpus.read import read_corpus
 from corpus.reflow import searchable
 from corpus.split import sentences, split
-from embeddings.encoder import Encoder, with_lead
-from embeddings.tokens import Floats
+from embeddings.encoder import Embedding, Encoder, with_lead
 from qa.index import embedded_text, lead_of
 from qa.naming import canonical, names_of
 
@@ -34,11 +33,13 @@ class Question:
     """A question as it is searched with; `gold` is the number of the sentence that answers.
 
     It is None where the article does not. `hospitals` are those whose names limit the search.
+    `answers` are the ranges of that sentence, as it is embedded, where the answer stands.
     """
 
     text: str
     hospitals: tuple[str, ...]
     gold: int | None
+    answers: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,17 @@ def read_articles(folder: Path = DATA) -> list[Article]:
         leads = tuple(lead_of(within, n) for _, within in cut for n in range(len(within)))
         originals = [searchable(sentence.text) for _, sentence in found]
         embedded = tuple(embedded_text(passage, sentence) for passage, sentence in found)
-        questions = (_question(line, originals, gazetteer) for line in lines[document.doc_id])
+        read = list(zip(originals, embedded, strict=True))
+        questions = (_question(line, read, gazetteer) for line in lines[document.doc_id])
         articles.append(Article(document.doc_id, embedded, leads, tuple(filter(None, questions))))
     return articles
 
 
-def sentence_vectors(articles: Iterable[Article], encoder: Encoder) -> list[Floats]:
-    """Return the token vectors of all sentences, in order, as the index gets them."""
+def embedded_sentences(articles: Iterable[Article], encoder: Encoder) -> list[Embedding]:
+    """Return the embeddings of all sentences, in order, as the index gets them."""
     pairs = [p for a in articles for p in zip(a.leads, a.sentences, strict=True)]
     read = encoder.encode(starmap(with_lead, pairs), "passage")
-    return [one.after(lead).tokens for one, (lead, _) in zip(read, pairs, strict=True)]
+    return [one.after(lead) for one, (lead, _) in zip(read, pairs, strict=True)]
 
 
 def token_weights(text: str, names: Iterable[str], spans: Iterable[tuple[int, int]]) -> list[float]:
@@ -105,7 +107,8 @@ def article_and_lines(path: Path) -> tuple[str, list[str]]:
     return "\n\n".join(line for line in texts if line and line not in asked), lines
 
 
-def _question(line: str, originals: Sequence[str], gazetteer: Gazetteer) -> Question | None:
+def _question(line: str, read: Sequence[tuple[str, str]], gazetteer: Gazetteer) -> Question | None:
+    """Return the question of a line; `read` are the sentences, by themselves and as embedded."""
     text, *rest = [part.strip() for part in line[1:].split("|")]
     folded = fold(text)
     mentions = gazetteer.find(folded)
@@ -113,10 +116,17 @@ def _question(line: str, originals: Sequence[str], gazetteer: Gazetteer) -> Ques
     if line[0] in "!！":
         return Question(asked, names_of(mentions), None)
     answer, evidence = rest
+    originals = [original for original, _ in read]
     near = [i for i, sentence in enumerate(originals) if evidence in sentence]
     holding = [i for i in near if answer in originals[i]] or _around(near, originals, answer)
     gold = next(iter([*holding, *near]), None)
-    return None if gold is None else Question(asked, names_of(mentions), gold)
+    if gold is None:
+        return None
+    original, embedded = read[gold]
+    before = len(embedded) - len(original)  # see `qa.index.embedded_text`
+    places = (found.span() for found in re.finditer(re.escape(answer), original))
+    answers = tuple((before + start, before + end) for start, end in places)
+    return Question(asked, names_of(mentions), gold, answers)
 
 
 def _around(near: Iterable[int], originals: Sequence[str], answer: str) -> list[int]:

@@ -56,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pack", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--start", type=Path, help="an adapter that is trained on")
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -63,7 +64,7 @@ def main() -> None:
     train, held_out = parts(pack.articles)
     questions = sum(len(article.asked) for article in train)
     print(f"{len(train)} articles, {questions} questions; held out {len(held_out)} articles")
-    for encoder in trained(pack, train, held_out, options.epochs):
+    for encoder in trained(pack, train, held_out, options.epochs, options.start):
         encoder.share = SHARE
         tokens = sentence_tokens(encoder)
         centred = functional.normalize(tokens - tokens.mean(0), dim=-1)
@@ -78,11 +79,17 @@ def main() -> None:
 
 
 def trained(
-    pack: Pack, articles: Sequence[Rows], held_out: Sequence[Rows], epochs: int
+    pack: Pack,
+    articles: Sequence[Rows],
+    held_out: Sequence[Rows],
+    epochs: int,
+    start: Path | None = None,
 ) -> Iterator[Encoder]:
     """Train an encoder, and print figures of articles held out; yield it after each epoch."""
     device = pack.ids.device
     encoder, scales = Encoder(pack).to(device), Scales().to(device)
+    if start:
+        encoder.load(start)
     reader = Verifier(len(pack.weights["embeddings.LayerNorm.weight"])).to(device)
     optimizer = torch.optim.AdamW(
         [
@@ -120,8 +127,9 @@ def losses(
     """
     sentences_of = [text for article in batch for text in article.sentences]
     asked_of = [text for article in batch for text in article.asked]
-    told, passages = encoder(sentences_of, dropout)
-    asked, queries = encoder(asked_of, dropout)
+    weights = encoder.weights()
+    told, passages = encoder(sentences_of, weights, dropout)
+    asked, queries = encoder(asked_of, weights, dropout)
     mean = told.tokens[told.there].mean(0)
     sentences, questions = told.centred(mean), asked.centred(mean)
     scores = max_sim(questions, sentences)
@@ -146,7 +154,7 @@ def losses(
         scales.slope * best + scales.intercept, answered.float()
     )
     candidates, classes = pick(within.detach(), column, with_gold=reader.training)
-    logits = logits_of(reader, questions, sentences, candidates, own.gather(1, candidates))
+    logits, _ = logits_of(reader, questions, sentences, candidates, own.gather(1, candidates))
     verified = functional.cross_entropy(logits, classes, ignore_index=UNSEEN)
     losses = torch.stack([found, enough, verified, pooled])
     loss = losses @ losses.new_tensor(LOSSES)
@@ -181,7 +189,8 @@ def _watch(encoder: Encoder, reader: Verifier, scales: Scales, articles: Sequenc
 @torch.no_grad()
 def sentence_tokens(encoder: Encoder) -> Tensor:
     """Return float32 (n_tokens, dim): the own tokens of all sentences of the pack."""
-    read = (encoder(article.sentences)[0] for article in encoder.pack.articles)
+    weights = encoder.weights()
+    read = (encoder(article.sentences, weights)[0] for article in encoder.pack.articles)
     return torch.cat([one.tokens[one.there] for one in read])
 
 

@@ -3,7 +3,9 @@
 It reads the token vectors that the default model gives to a question and to the sentences of an
 article that match it best (`embeddings.verifier`), and learns which of them answers, or that none
 does: one softmax over the sentences and "none", whose logit is 0. The near misses of
-`training/data`, most of them twins of questions that the article answers, teach the difference.
+`training/data`, most of them twins of questions that the article answers, teach the difference. It
+learns too where in the sentence the answer stands: one softmax over the tokens, as in extractive
+reading (Devlin et al., NAACL 2019).
 
 The adapter and its projection come first (`training.train`).
 """
@@ -14,7 +16,7 @@ import random
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from embeddings.adapter import FILE as ADAPTER_FILE
+from embeddings.encoder import Spans
 from embeddings.verifier import EPSILON, FILE, HEADS
 from training.encoder import Vectors, max_sim
 from training.pack import Rows, parts
@@ -43,6 +46,7 @@ TRAINED = 80  # tokens of a sentence that are trained on, which is nearly always
 FACTOR = 8.0  # of token vectors, whose single numbers are small
 SLOPE, MIDDLE = 20.0, 0.5  # of the logit in the MaxSim, before anything is learnt
 ADAPTER = "adapter"  # the name of its checksum in the file
+POINTING = 0.5  # what the place of the answer counts in the loss
 UNSEEN = -100  # the class of a question whose sentence is not among the candidates
 FAR = -1e4  # what masks a logit
 
@@ -58,6 +62,7 @@ class Verifier(nn.Module):
         self.layers = nn.ModuleList(Layer(width) for _ in range(LAYERS))
         self.norm = nn.LayerNorm(width, EPSILON)
         self.head = nn.Linear(2 * width + 2, 1)
+        self.point = nn.Linear(width, 1, bias=False)
         self.dropout = nn.Dropout(DROPOUT)
         with torch.no_grad():
             self.head.weight.zero_()
@@ -66,8 +71,11 @@ class Verifier(nn.Module):
 
     def forward(
         self, question: Tensor, weights: Tensor, is_asked: Tensor, sentence: Tensor, is_read: Tensor
-    ) -> Tensor:
-        """Return (n_pairs,) logits; the masks tell which tokens are there."""
+    ) -> tuple[Tensor, Tensor]:
+        """Return (n_pairs,) logits, and (n_pairs, n_sentence_tokens), those of each token.
+
+        The masks tell which tokens are there.
+        """
         similar = question @ sentence.transpose(1, 2)
         similar = similar.masked_fill(~(is_asked[:, :, None] & is_read[:, None, :]), -1)
         best, second = similar.topk(2, dim=2).values.unbind(2)
@@ -88,10 +96,12 @@ class Verifier(nn.Module):
         states = self.norm(states)
         total = weights.sum(1, keepdim=True)
         asked = (states[:, : question.shape[1]] * weights[..., None]).sum(1) / total
-        own = states[:, question.shape[1] :] * is_read[..., None]
+        told = states[:, question.shape[1] :]
+        own = told * is_read[..., None]
         match = (best * weights).sum(1, keepdim=True) / total
         seen = [asked, own.sum(1) / is_read.sum(1, keepdim=True), match, total.log()]
-        return torch.as_tensor(self.head(torch.cat(seen, 1))[:, 0])
+        pointed = self.point(told)[..., 0].masked_fill(~is_read, FAR)
+        return self.head(torch.cat(seen, 1))[:, 0], pointed
 
 
 class Layer(nn.Module):
@@ -119,13 +129,15 @@ class Layer(nn.Module):
 class Asked:
     """A question, and the sentences that match it best, by their numbers.
 
-    `place` is the class: which of the candidates answers, CANDIDATES for none, or UNSEEN.
+    `place` is the class: which of the candidates answers, CANDIDATES for none, or UNSEEN. `answer`
+    are the tokens of that sentence that are the answer.
     """
 
     question: int
     candidates: tuple[int, ...]
     place: int
     match: float
+    answer: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,8 @@ class Tokens:
 
     `vectors`: float32 (n_tokens, dim), centred and L2-normalised; those of text `i` are the rows
     `starts[i]:starts[i + 1]`. `counts`: float32 (n_tokens,), how much a token of a question counts.
-    `gold`: int64 (n_texts,), the number of the sentence that answers a question, else -1.
+    `gold`: int64 (n_texts,), the number of the sentence that answers a question, else -1. `answers`
+    are the tokens of that sentence that are the answer, by the number of the question.
     """
 
     articles: tuple[Rows, ...]
@@ -142,6 +155,7 @@ class Tokens:
     starts: Tensor
     counts: Tensor
     gold: Tensor
+    answers: Mapping[int, tuple[int, ...]]
 
     def of(self, texts: Sequence[int]) -> Vectors:
         """Return the vectors of these texts."""
@@ -167,21 +181,22 @@ def served(folder: Path) -> Tokens:
     from embeddings.onnx_encoder import OnnxEncoder
     from embeddings.tokens import center
     from embeddings.unpack import bundled_file, read_weights
-    from training.examples import read_articles, sentence_vectors, token_weights
+    from training.examples import embedded_sentences, read_articles, token_weights
 
     articles = read_articles(folder)
     with tempfile.TemporaryDirectory() as made:
         write_model(Path(made), adapted(read_weights(bundled_file())))
         encoder = OnnxEncoder(Path(made), available_cores())
-        told = sentence_vectors(articles, encoder)
+        told = embedded_sentences(articles, encoder)
         asked = list(encoder.encode((q.text for a in articles for q in a.questions), "query"))
-    mean = np.concatenate(told).mean(axis=0)
+    mean = np.concatenate([one.tokens for one in told]).mean(axis=0)
     sentences, questions = iter(told), iter(asked)
-    rows, vectors, counts, gold = [], [], [], []
+    rows, vectors, counts, gold, answers = [], [], [], [], {}
     for article in articles:
         first = len(vectors)
-        for _ in article.sentences:
-            vectors.append(center(next(sentences), mean))
+        own = [next(sentences) for _ in article.sentences]
+        for sentence in own:
+            vectors.append(center(sentence.tokens, mean))
             counts.append(np.ones(len(vectors[-1]), np.float32))
             gold.append(-1)
         for question in article.questions:
@@ -189,7 +204,11 @@ def served(folder: Path) -> Tokens:
             vectors.append(center(read.tokens, mean))
             weights = token_weights(question.text, question.hospitals, read.spans)
             counts.append(np.array(weights, np.float32))
-            gold.append(-1 if question.gold is None else first + question.gold)
+            if question.gold is None:
+                gold.append(-1)
+                continue
+            answers[len(gold)] = tokens_of(question.answers, own[question.gold].spans)
+            gold.append(first + question.gold)
         rows.append(Rows(article.name, first, first + len(article.sentences), len(vectors)))
     return Tokens(
         tuple(rows),
@@ -197,7 +216,16 @@ def served(folder: Path) -> Tokens:
         torch.tensor([0, *map(len, vectors)]).cumsum(0),
         torch.from_numpy(np.concatenate(counts)),
         torch.tensor(gold),
+        answers,
     )
+
+
+def tokens_of(ranges: Iterable[tuple[int, int]], spans: Spans) -> tuple[int, ...]:
+    """Return which tokens, by their ranges of characters, are at least in part in some ranges."""
+    found = (
+        n for n, (start, end) in enumerate(spans) if any(start < e and end > b for b, e in ranges)
+    )
+    return tuple(found)
 
 
 def pick(scores: Tensor, gold: Tensor, *, with_gold: bool) -> tuple[Tensor, Tensor]:
@@ -220,16 +248,17 @@ def pick(scores: Tensor, gold: Tensor, *, with_gold: bool) -> tuple[Tensor, Tens
 
 def logits_of(
     model: Verifier, questions: Vectors, sentences: Vectors, candidates: Tensor, allowed: Tensor
-) -> Tensor:
+) -> tuple[Tensor, Tensor]:
     """Return (n_questions, CANDIDATES + 1) logits, the last for "none".
 
+    And (n_questions, up to CANDIDATES, n_tokens), those of the tokens of each candidate.
     `candidates`: (n_questions, up to CANDIDATES), rows of `sentences`; those not `allowed` are not
     candidates at all.
     """
     count = candidates.shape[1]
     rows = torch.arange(len(candidates), device=candidates.device).repeat_interleave(count)
     read = candidates.reshape(-1)
-    logits = model(
+    logits, pointed = model(
         questions.tokens[rows],
         questions.counts[rows],
         questions.there[rows],
@@ -237,7 +266,8 @@ def logits_of(
         sentences.there[read, :TRAINED],
     )
     logits = logits.view(-1, count).masked_fill(~allowed, FAR)
-    return functional.pad(functional.pad(logits, (0, CANDIDATES - count), value=FAR), (0, 1))
+    logits = functional.pad(functional.pad(logits, (0, CANDIDATES - count), value=FAR), (0, 1))
+    return logits, pointed.view(-1, count, pointed.shape[1])
 
 
 def main() -> None:
@@ -271,8 +301,10 @@ def trained(tokens: Tokens, epochs: int) -> Iterator[Verifier]:
         shuffle(batches)
         model.train()
         for batch in batches:
+            logits, pointed = scored(model, tokens, batch)
             places = torch.tensor([one.place for one in batch])
-            loss = functional.cross_entropy(scored(model, tokens, batch), places)
+            loss = functional.cross_entropy(logits, places)
+            loss = loss + POINTING * astray(pointed, batch)
             optimizer.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -298,12 +330,28 @@ def matched(tokens: Tokens, articles: Sequence[Rows], *, with_gold: bool = False
         for question, row, place, match in zip(
             article.asked, best.tolist(), places.tolist(), scores.amax(1).tolist(), strict=True
         ):
-            found.append(Asked(question, tuple(article.first + s for s in row), place, match))
+            candidates = tuple(article.first + s for s in row)
+            answer = tokens.answers.get(question, ())
+            found.append(Asked(question, candidates, place, match, answer))
     return found
 
 
-def scored(model: Verifier, tokens: Tokens, batch: Sequence[Asked]) -> Tensor:
-    """Return (n_questions, CANDIDATES + 1) logits, the last for "none"."""
+def astray(pointed: Tensor, batch: Sequence[Asked]) -> Tensor:
+    """Return the mean cross entropy of the tokens pointed at, of the questions with an answer."""
+    read = pointed.log_softmax(2)
+    losses = [read[row, one.place, list(one.answer)].mean() for row, one in _told(batch, pointed)]
+    return -torch.stack(losses).mean() if losses else pointed.new_zeros(())
+
+
+def _told(batch: Sequence[Asked], pointed: Tensor) -> Iterator[tuple[int, Asked]]:
+    """Yield, by number, the questions whose answer is in a candidate, among the tokens read."""
+    for row, one in enumerate(batch):
+        if 0 <= one.place < CANDIDATES and one.answer and max(one.answer) < pointed.shape[2]:
+            yield row, one
+
+
+def scored(model: Verifier, tokens: Tokens, batch: Sequence[Asked]) -> tuple[Tensor, Tensor]:
+    """Return what `logits_of` does for some questions."""
     texts = sorted({text for one in batch for text in one.candidates})
     row_of = {text: row for row, text in enumerate(texts)}
     padded = [(*one.candidates, *one.candidates[:1] * CANDIDATES)[:CANDIDATES] for one in batch]
@@ -330,9 +378,10 @@ def _watch(model: Verifier, tokens: Tokens, questions: Sequence[Asked]) -> None:
     """
     model.eval()
     series = {question: a.name[0] for a in tokens.articles for question in a.asked}
-    found = []
+    found, hits = [], []
     for batch in _batches(questions, tokens):
-        logits = scored(model, tokens, batch)
+        logits, pointed = scored(model, tokens, batch)
+        hits += [int(pointed[r, o.place].argmax()) in o.answer for r, o in _told(batch, pointed)]
         sure = torch.logsumexp(logits[:, :-1], 1).tolist()
         chosen = logits[:, :-1].argmax(1).tolist()
         for one, *told in zip(batch, sure, chosen, strict=True):
@@ -349,6 +398,7 @@ def _watch(model: Verifier, tokens: Tokens, questions: Sequence[Asked]) -> None:
             f"{area(answered, matches):.3f}",
             flush=True,
         )
+    print(f"  points at a token of the answer {sum(hits) / len(hits):.1%}", flush=True)
 
 
 def area(answered: Sequence[bool], scores: Sequence[float]) -> float:
@@ -399,9 +449,11 @@ def exported(model: Verifier) -> dict[str, Tensor]:
         tensors |= _linear(f"{number}.narrow", layer.narrow.weight.T, layer.narrow.bias)
     head = model.head.weight.T.clone()
     width = model.norm.weight.shape[0]
+    point = (model.point.weight * model.norm.weight).T
     bias = model.head.bias + head[: 2 * width, 0] @ model.norm.bias.repeat(2)
     head[: 2 * width, 0] *= model.norm.weight.repeat(2)
-    return {name: one.detach() for name, one in (tensors | _linear("head", head, bias)).items()}
+    tensors |= {"point": point, **_linear("head", head, bias)}
+    return {name: one.detach() for name, one in tensors.items()}
 
 
 def _behind(norm: nn.LayerNorm, linear: nn.Linear) -> tuple[Tensor, Tensor]:

@@ -54,8 +54,10 @@ def test_it_computes_what_was_trained(lengths: tuple[int, int]) -> None:
         asked[1], read[1], counted[1] = 0.1, 0.1, 1
         is_asked = torch.arange(20)[None] < torch.tensor([[lengths[0]], [20]])
         is_read = torch.arange(40)[None] < torch.tensor([[lengths[1]], [40]])
-        expected = model(asked, counted, is_asked, read, is_read)[0].item()
-    assert verifier.logit(question, weights, sentence) == pytest.approx(expected, rel=1e-4)
+        logits, pointed = model(asked, counted, is_asked, read, is_read)
+    seen = verifier.read(question, weights, sentence)
+    assert seen.logit == pytest.approx(logits[0].item(), rel=1e-4)
+    assert seen.shares == pytest.approx(pointed[0].softmax(0)[: lengths[1]].numpy(), rel=1e-3)
 
 
 def test_it_tells_twins_apart(encoder: Encoder) -> None:
@@ -67,9 +69,9 @@ def test_it_tells_twins_apart(encoder: Encoder) -> None:
     def logits(questions: list[str]) -> list[float]:
         read = zip(encoder.encode(questions, "query"), sentences, strict=True)
         return [
-            verifier.logit(
+            verifier.read(
                 center(one.tokens, mean), np.ones(len(one.tokens), np.float32), center(text, mean)
-            )
+            ).logit
             for one, text in read
         ]
 
@@ -88,19 +90,20 @@ def test_of_a_long_question_the_end_is_read() -> None:
     verifier = Verifier.load()
     question, sentence = unit(300, TOKEN_DIM, seed=4), unit(900, TOKEN_DIM, seed=5)
     weights = np.ones(300, np.float32)
-    logit = verifier.logit(question, weights, sentence)
-    assert logit == pytest.approx(
-        verifier.logit(question[-LONGEST:], weights[-LONGEST:], sentence[:LONGEST])
-    )
+    seen = verifier.read(question, weights, sentence)
+    again = verifier.read(question[-LONGEST:], weights[-LONGEST:], sentence[:LONGEST])
+    assert seen.logit == pytest.approx(again.logit)
+    assert seen.shares == pytest.approx(again.shares)
     other_end = np.concatenate([question[:-20], unit(20, TOKEN_DIM, seed=6)])
-    assert verifier.logit(other_end, weights, sentence) != pytest.approx(logit)
+    assert verifier.read(other_end, weights, sentence).logit != pytest.approx(seen.logit)
 
 
 def test_a_question_of_which_nothing_counts_is_read_whole() -> None:
     verifier = Verifier.load()
     question, sentence = unit(5, TOKEN_DIM, seed=4), unit(9, TOKEN_DIM, seed=5)
     nought, one = np.zeros(5, np.float32), np.ones(5, np.float32)
-    assert verifier.logit(question, nought, sentence) == verifier.logit(question, one, sentence)
+    without = verifier.read(question, nought, sentence)
+    assert without.logit == verifier.read(question, one, sentence).logit
 
 
 def test_four_bits_change_what_it_says_little(encoder: Encoder) -> None:
@@ -110,7 +113,9 @@ def test_four_bits_change_what_it_says_little(encoder: Encoder) -> None:
     for number, asked in enumerate(encoder.encode([question for _, question, _ in TWINS], "query")):
         weights = np.ones(len(asked.tokens), np.float32)
         fine, coarse = (
-            verifier.logit(center(asked.tokens, vectors.mean), weights, vectors.centred(number))
+            verifier.read(
+                center(asked.tokens, vectors.mean), weights, vectors.centred(number)
+            ).logit
             for vectors in (TokenVectors.from_tokens(texts, bits=bits) for bits in (8, 4))
         )
         assert fine == pytest.approx(coarse, abs=0.5)

@@ -114,7 +114,7 @@ def test_a_hit_tells_how_much_of_the_question_its_passage_holds(engine: Engine) 
 def test_the_focus_is_on_what_the_question_asks(engine: Engine) -> None:
     best = engine.search("白港医院有几艘急救船")[0].sentences[0]
     text = best.sentence.text
-    matched = {text[at.start : at.end]: at.matched for at in best.focus}
+    matched = {text[at.start : at.end]: at.share for at in best.focus}
     assert sum(matched.values()) > 0
     assert max(matched, key=matched.__getitem__) in "有两艘急救船"
 
