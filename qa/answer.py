@@ -216,11 +216,21 @@ def _citations(
     query: Query, picks: Sequence[Pick], document_of: DocumentOf, *, whole: bool
 ) -> tuple[Citation, ...]:
     units = asked_detail(fold(query.question)).units
+    asked = query.without_names(query.own)
     citations = []
     for marker, pick in enumerate(picks, start=1):
         text = searchable(pick.scored.sentence.text)
         all_of_it = whole or _tells_steps(query, text)
-        quote = choose_quote(text, pick.scored.focus, query.value, units, whole=all_of_it)
+        scored = pick.scored
+        quote = choose_quote(
+            text,
+            scored.focus,
+            query.value,
+            units,
+            asked=asked,
+            point=scored.point,
+            whole=all_of_it,
+        )
         citations.append(_citation(marker, pick, quote, document_of(pick.hit.passage.doc_id)))
     return tuple(citations)
 

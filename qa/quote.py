@@ -4,9 +4,11 @@ Sentences of newspapers run over a hundred characters and more, and a reader wan
 answers. A quote is always a run of whole clauses of one sentence.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from corpus.fold import fold
+from qa.marking import likeliest
 from qa.model import Focus, Kind
 from qa.values import find_values
 
@@ -19,14 +21,11 @@ MARGIN = 0.055
 # median, of which 90.1, 91.3 and 91.7 % were right.
 LONGEST = 78
 ENOUGH = 0.9  # of what matched and answers must be in the quote
-NEAR = 4  # characters from a value at which a match counts half
 VALUE_WEIGHT = 0.5  # of the likeliest value, against all that matched
 
 _OPENING = "“‘（(《【「『"
 _CLOSING = "”’）)》】」』"
 _COMMAS = "，,；;：:"
-# Words that match the asking itself (谁, 多, how many) and tell nothing of what is asked for.
-_EMPTY = frozenset("为有是的了在和与及达共中其以于，。；：、（）()“”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +38,27 @@ class Quote:
 
 
 def choose_quote(
-    text: str, focus: Sequence[Focus], kind: Kind, units: str = "", *, whole: bool = False
+    text: str,
+    focus: Sequence[Focus],
+    kind: Kind,
+    units: str = "",
+    *,
+    asked: str = "",
+    point: Callable[[], Sequence[Focus]] = tuple,
+    whole: bool = False,
 ) -> Quote:
     """Return what of a sentence answers; `whole` where all of it is wanted, as for lists.
 
     `focus` says of each token how much of the question it matched. `units` are those of which a
-    figure was asked for, if any.
+    figure was asked for, if any; a value that the question says itself (`asked`, folded) is not
+    what it asks for. Where there are several others, `point` is asked how likely the answer stands
+    at each token (see `qa.marking`).
     """
-    value = _likeliest(text, find_values(kind, text), focus, units)
+    values = [value for value in find_values(kind, text) if fold(text[slice(*value)]) not in asked]
+    fitting = [value for value in values if units and text[value[1] - 1] in units] or values
+    value = next(iter(fitting), None)
+    if len(fitting) > 1:
+        value = likeliest(text, fitting, kind, asked=asked, focus=focus, pointed=point())
     begin, end = 0, len(text)
     if not whole and end > LONGEST and focus:
         begin, end = _window(clauses(text), focus, value)
@@ -115,23 +127,3 @@ def _trimmed(text: str, begin: int, end: int) -> tuple[int, int]:
         elif quoted.endswith(closing) and opening not in quoted:
             end -= 1
     return begin, end
-
-
-def _likeliest(
-    text: str, values: Sequence[tuple[int, int]], focus: Sequence[Focus], units: str
-) -> tuple[int, int] | None:
-    """Return the value that stands nearest to what matched, before all one of the asked units."""
-    fitting = [value for value in values if units and text[value[1] - 1] in units]
-    if len(fitting or values) < 2:  # noqa: PLR2004  (nothing to choose from)
-        return next(iter(fitting or values), None)
-    telling = [at for at in focus if text[at.start : at.end] not in _EMPTY]
-    return max(
-        fitting or values,
-        key=lambda value: sum(at.share / (1 + _distance(value, at) / NEAR) for at in telling),
-        default=None,
-    )
-
-
-def _distance(value: tuple[int, int], at: Focus) -> int:
-    """Return how many characters stand between a value and a token."""
-    return max(at.start - value[1], value[0] - at.end, 0)

@@ -76,6 +76,7 @@ _WHOLE: dict[Kind, re.Pattern[str]] = {  # the same values, from end to end
     ),
 }
 
+TIMES: frozenset[Kind] = frozenset({"date", "hours", "weekday"})
 # Without a value of these kinds a sentence cannot be the answer, however near it is.
 INDISPENSABLE: frozenset[Kind] = frozenset({"money", "phone", "hours", "weekday", "address"})
 

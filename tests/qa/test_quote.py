@@ -60,6 +60,46 @@ def test_a_word_that_tells_nothing_marks_no_value() -> None:
     assert text[slice(*value)] == "1753名"
 
 
+def test_of_several_values_the_one_pointed_at_is_marked() -> None:
+    text = "平均年龄由48.5岁下降到41.8岁，最大的60岁。"
+    for pointed in ("48.5岁", "41.8岁"):
+        at = text.index(pointed)
+        point = [Focus(0, 4, 0.2), Focus(at, at + 2, 0.5), Focus(at + 2, at + 4, 0.3)]
+        value = choose_quote(text, focus_on(text, "年龄"), "number", point=lambda p=point: p).value
+        assert value is not None
+        assert text[slice(*value)] == pointed
+
+
+def test_a_value_is_marked_that_stands_beside_what_is_asked_for() -> None:
+    text = "拥有省重点学科2个、市级重点学科28个，床位有1,200张。"
+    focus = focus_on(text, "重点学科")
+    for asked, expected in (("省重点学科多", "2个"), ("市级重点学科几个", "28个")):
+        value = choose_quote(text, focus, "number", asked=asked).value
+        assert value is not None
+        assert text[slice(*value)] == expected
+
+
+def test_a_date_before_a_comma_is_of_what_follows() -> None:
+    text = "2019年3月，该院入选名单；2021年1月，按照规定，晋升为三级医院。"
+    value = choose_quote(text, focus_on(text, "晋升"), "date", asked="哪年升为三级医院").value
+    assert value is not None
+    assert text[slice(*value)] == "2021年1月"
+
+
+def test_nothing_is_read_anew_for_the_only_value() -> None:
+    def point() -> list[Focus]:
+        raise AssertionError
+
+    assert choose_quote("有床位620张。", (), "number", point=point).value == (3, 7)
+
+
+def test_a_value_that_the_question_says_is_not_marked() -> None:
+    text = "2021年投入运营，2020年启动。"
+    value = choose_quote(text, (), "date", asked="2021年投入运营的项目是哪年启动的").value
+    assert value is not None
+    assert text[slice(*value)] == "2020年"
+
+
 def test_a_list_is_quoted_whole() -> None:
     quote = choose_quote(PROFILE, focus_on(PROFILE, "透析机"), "list", whole=True)
     assert (quote.start, quote.end) == (0, len(PROFILE))
