@@ -43,9 +43,13 @@ class Verifier:
 
     A layer is a pre-norm block of a transformer whose norms' factors are in the matrices behind
     them (see `training.verifier.exported`).
+
+    `mean`: float32 (dim,), that of the token vectors it was trained on, which were centred by it.
+    Those of an index are, too: the mean of a few documents is that of their subject.
     """
 
     def __init__(self, tensors: Mapping[str, Floats]) -> None:
+        self.mean = tensors["mean"]
         self._tensors = tensors
         count = sum(name.endswith(f".{PARTS[0]}") for name in tensors)
         self._layers = [[_linear(tensors, f"{n}.{part}") for part in PARTS] for n in range(count)]

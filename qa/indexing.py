@@ -34,7 +34,7 @@ from qa.segment import Segment
 from qa.texts import Texts, hash_of
 from qa.values import bits_held
 
-FORMAT = 13  # raise it when the files or their meaning change
+FORMAT = 14  # raise it when the files or their meaning change
 SEGMENT = 200_000  # sentences; a segment ends with the document that reaches them
 # From so many sentences on, tokens have 4 bits a component: see `embeddings.tokens`.
 COMPACT = 50_000
@@ -94,7 +94,7 @@ def build_index(
         for cut in cuts:
             _embed(cut, encoder, cache, _from(progress, done, total))
             done += len(cut.texts)
-            mean = made[0].tokens.mean if made else None
+            mean = made[0].tokens.mean if made else _mean_of(encoder)
             made.append(keep(_segment(cut, encoder, cache, tokenizer, mean, bits)))
     new = made[first:]
     questions = likely_questions(new, encoder, tokenizer)
@@ -206,6 +206,11 @@ def _from(progress: Progress | None, done: int, total: int) -> Progress | None:
     if progress is None or not done:
         return progress
     return lambda now, _of: progress(done + now, total)
+
+
+def _mean_of(encoder: Encoder) -> Floats | None:
+    """Return what the token vectors of a first segment are centred by; None for their own mean."""
+    return None if encoder.verifier is None else encoder.verifier.mean
 
 
 def _segment(

@@ -147,7 +147,8 @@ class Tokens:
     `vectors`: float32 (n_tokens, dim), centred and L2-normalised; those of text `i` are the rows
     `starts[i]:starts[i + 1]`. `counts`: float32 (n_tokens,), how much a token of a question counts.
     `gold`: int64 (n_texts,), the number of the sentence that answers a question, else -1. `answers`
-    are the tokens of that sentence that are the answer, by the number of the question.
+    are the tokens of that sentence that are the answer, by the number of the question. `mean`:
+    float32 (dim,), what they are centred by.
     """
 
     articles: tuple[Rows, ...]
@@ -156,6 +157,7 @@ class Tokens:
     counts: Tensor
     gold: Tensor
     answers: Mapping[int, tuple[int, ...]]
+    mean: Tensor
 
     def of(self, texts: Sequence[int]) -> Vectors:
         """Return the vectors of these texts."""
@@ -217,6 +219,7 @@ def served(folder: Path) -> Tokens:
         torch.from_numpy(np.concatenate(counts)),
         torch.tensor(gold),
         answers,
+        torch.from_numpy(mean),
     )
 
 
@@ -281,7 +284,7 @@ def main() -> None:
     torch.manual_seed(0)
     tokens = served(options.articles)
     for epoch, model in enumerate(trained(tokens, options.epochs), start=1):
-        write(model, options.out, len(parts(tokens.articles)[0]))
+        write(model, tokens.mean, options.out, len(parts(tokens.articles)[0]))
         print(f"epoch {epoch} written to {options.out}", flush=True)
 
 
@@ -415,9 +418,10 @@ def warm_up_and_decay(optimizer: Optimizer, steps: int, warm_up: float) -> Lambd
     )
 
 
-def write(model: Verifier, file: Path, articles: int) -> None:
+def write(model: Verifier, mean: Tensor, file: Path, articles: int) -> None:
     """Write what `embeddings.verifier` reads, float16."""
-    tensors = {name: one.half().contiguous() for name, one in exported(model).items()}
+    tensors = {"mean": mean, **exported(model)}
+    tensors = {name: one.half().contiguous() for name, one in tensors.items()}
     save_file(tensors, file, {"articles": str(articles), ADAPTER: adapter_of()})
 
 

@@ -3,8 +3,10 @@ import pickle
 from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 
+from embeddings.verifier import Reading
 from qa.answer import _winner, compose
 from qa.engine import Engine
 from qa.model import Answer, Query
@@ -60,8 +62,9 @@ def test_a_figure_that_the_verifier_doubts_wins_no_comparison(engine: Engine) ->
     query, hits = engine.understand(question), engine.search(question, k=40)
 
     def told(sure: float) -> Answer:
+        read = Reading(sure, np.ones(1, np.float32))
         verified = [
-            replace(hit, verify=lambda: sure) if hit.passage.hospitals == (HARBOUR,) else hit
+            replace(hit, verify=lambda: read) if hit.passage.hospitals == (HARBOUR,) else hit
             for hit in hits
         ]
         return compose(query, verified, engine.document)

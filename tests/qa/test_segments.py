@@ -10,9 +10,11 @@ import pytest
 from corpus.fold import fold
 from corpus.model import Document
 from corpus.names import about_an_institution
+from corpus.reflow import searchable
 from embeddings.encoder import Embedding, Role
 from embeddings.tokens import center
 from embeddings.vector_cache import VectorCache
+from embeddings.verifier import Reading
 from qa.engine import Engine
 from qa.index import Index, embedded_text
 from qa.indexing import build_index, fingerprint, update_index
@@ -87,33 +89,49 @@ def test_segments_answer_as_one_index(cache: Path, monkeypatch: pytest.MonkeyPat
 
 
 class Remembering:
-    """A verifier that keeps what it is asked."""
+    """A verifier that keeps what it is asked, and points at the last token."""
 
-    def __init__(self) -> None:
-        self.read: list[np.ndarray] = []
+    def __init__(self, dim: int) -> None:
+        self.mean = np.linspace(-0.1, 0.1, dim, dtype=np.float32)
+        self.seen: list[np.ndarray] = []
 
-    def logit(self, question: np.ndarray, weights: np.ndarray, sentence: np.ndarray) -> float:
+    def read(self, question: np.ndarray, weights: np.ndarray, sentence: np.ndarray) -> Reading:
         assert len(question) == len(weights)
-        self.read.append(sentence)
-        return float(len(self.read))
+        self.seen.append(sentence)
+        return Reading(float(len(self.seen)), np.eye(len(sentence), dtype=np.float32)[-1])
 
 
 def test_the_best_sentence_is_verified_in_whichever_segment(cache: Path) -> None:
-    encoder, verifier = TinyEncoder(), Remembering()
+    encoder = TinyEncoder()
+    verifier = Remembering(encoder.dim)
     encoder.verifier = verifier  # type: ignore[assignment]
     index = build(DOCUMENTS, cache)
     mean = index.segments[0].tokens.mean
     hits = Engine(index, encoder, Settings(cache=cache)).search("床位有多少张", k=COUNT)
     assert len({hit.passage.doc_id for hit in hits}) == COUNT
-    assert not verifier.read  # before an answer needs it
-    assert [hit.verify() for hit in hits] == list(range(1, COUNT + 1))
-    assert hits[0].verify() == 1  # not worked out again
-    for hit, read in zip(hits, verifier.read, strict=True):
-        text = embedded_text(hit.passage, hit.sentences[0].sentence)
+    assert not verifier.seen  # before an answer needs it
+    readings = [hit.verify() for hit in hits]
+    assert [one.logit for one in readings if one] == list(range(1, COUNT + 1))
+    assert hits[0].verify() is readings[0]  # not worked out again
+    for hit, read in zip(hits, verifier.seen, strict=True):
+        best = hit.sentences[0]
+        plain = searchable(best.sentence.text)
+        assert [plain[at.start : at.end] for at in best.point() if at.share] == [plain[-1]]
+        text = embedded_text(hit.passage, best.sentence)
         (embedding,) = encoder.encode([text], "passage")
         expected = center(embedding.tokens, mean)
         assert read.shape == expected.shape
         assert (read * expected).sum(axis=1).min() > 0.9  # stored in four bits a number
+
+
+def test_tokens_are_centred_by_the_mean_that_the_verifier_knows(cache: Path) -> None:
+    encoder = TinyEncoder()
+    own = build_index(DOCUMENTS[:1], encoder, cache).segments[0].tokens
+    encoder.verifier = Remembering(encoder.dim)  # type: ignore[assignment]
+    few, more = (build_index(DOCUMENTS[:n], encoder, cache).segments[0].tokens for n in (1, 3))
+    assert np.array_equal(few.mean, more.mean)
+    assert np.array_equal(few.mean, encoder.verifier.mean)
+    assert not np.array_equal(few.mean, own.mean)
 
 
 def test_what_is_added_becomes_a_segment_and_the_others_stay(cache: Path, tmp_path: Path) -> None:
