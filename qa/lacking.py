@@ -125,14 +125,14 @@ def lacking(query: Query, hits: Sequence[Hit]) -> str | None:
 def telling_first(query: Query, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], str | None]:
     """Return the hits, the first that lacks nothing before others, and what the best one lacks.
 
-    Only a hit that is near the best one, and of the place that is asked of where that is, is taken
-    before it. Nothing is lacking (None) when there is such a hit.
+    Only a hit that is near the best one, and of the place that is asked of where the best is that
+    or another's, is taken before it. Nothing is lacking (None) when there is such a hit.
     """
     missing = lacking(query, hits) if hits else None
     if missing is None or query.kind in _SEVERAL:
         return tuple(hits), missing
     places = places_asked(query, hits)
-    there = says_place(hits[0], places)
+    there = says_place(hits[0], places) or _place(query, hits) is not None
     for at, hit in enumerate(hits[1:], start=1):
         if hits[0].score - hit.score > NEAR:
             break

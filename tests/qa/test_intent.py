@@ -258,14 +258,25 @@ def test_words_that_hold_a_pronoun_are_not_personal(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["红烧肉怎么做才不腻", "帮我用Python写一段代码", "Can you write me a poem about the sea?"],
+    [
+        "给我家猫起几个名字",
+        "红烧肉怎么做才不腻",
+        "帮我用Python写一段代码",
+        "Can you write me a poem about the sea?",
+    ],
 )
 def test_recipes_and_works_are_orders(text: str) -> None:
     assert is_an_order(fold(text))
 
 
 @pytest.mark.parametrize(
-    "text", ["这个手术怎么做才不疼", "医院用机器人写病历吗", "院长能不能写一手好字"]
+    "text",
+    [
+        "给我说说起病急的病名",
+        "这个手术怎么做才不疼",
+        "医院用机器人写病历吗",
+        "院长能不能写一手好字",
+    ],
 )
 def test_what_is_done_at_a_hospital_is_no_order(text: str) -> None:
     assert not is_an_order(fold(text))

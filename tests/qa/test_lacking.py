@@ -113,6 +113,16 @@ def test_a_county_in_a_passage_is_of_the_city_that_its_article_says() -> None:
     assert lacking(query("榆埠接种了多少人", "number"), [in_itself]) is None
 
 
+def test_after_a_hit_of_another_place_only_one_of_the_place_is_taken() -> None:
+    asked = query("汶岭县接种了多少人", "number")
+    elsewhere = hit(text="榆埠县接种了5万人。")
+    elsewhere = replace(elsewhere, passage=replace(elsewhere.passage, places=("榆埠县",)))
+    nowhere, there = hit("two", text="接种了7万人。"), hit("three", text="汶岭县接种了6万人。")
+    assert telling_first(asked, [elsewhere, nowhere]) == ((elsewhere, nowhere), "汶岭")
+    found, missing = telling_first(asked, [elsewhere, nowhere, there])
+    assert (found[0], missing) == (there, None)
+
+
 def test_another_level_than_the_one_asked_is_another_place() -> None:
     told = hit(text="榆埠县接种了5万人。")
     told = replace(told, passage=replace(told.passage, places=("榆埠县",)))
