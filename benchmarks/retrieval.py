@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +66,8 @@ class Variant:
     pairs: bool = False  # BM25 over pairs of characters as well
     names: bool = True  # only the hospital that is asked about, whose name then counts nothing
     context: bool = True
-    centred: bool = True
+    # By the mean that the verifier of the model knows, if it has one, by that of the texts, or not.
+    centred: Literal["model", "texts", ""] = "model"
     values: bool = True
     spelling: bool = True
     neighbours: bool = True  # a part of the match is that of the passage's sentences together
@@ -118,7 +120,8 @@ VARIANTS = (
     replace(WHOLE, label="without other spellings", spelling=False),
     replace(WHOLE, label="without headings and hospital in the text", context=False),
     replace(WHOLE, label="without the hospital's filter", names=False),
-    replace(WHOLE, label="without centring", centred=False),
+    replace(WHOLE, label="centred by the documents' own mean", centred="texts"),
+    replace(WHOLE, label="without centring", centred=""),
     replace(WHOLE, label="whole passages", passages=True),
 )
 
@@ -185,6 +188,8 @@ class Collection:
         found = encoder.encode(map(with_lead, leads, texts), "passage")
         embeddings = list(map(Embedding.after, found, leads))
         mean = None if variant.centred else np.zeros_like(embeddings[0].tokens[0])
+        if variant.centred == "model" and encoder.verifier is not None:
+            mean = encoder.verifier.mean
         return Texts(
             numbers,
             tuple(plain),
