@@ -58,12 +58,13 @@ _OF_ITSELF = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办
 _A_PART = "[科部室会]|党委|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
 _PART = lazy_pattern(_A_PART)
 _PART_FOUNDED = lazy_pattern(
-    f"(?:{_A_PART})(?:[最始]?早)?(?:[始创筹组]?建[于立]|成立|创[建办立])"
-    f"|(?:成立|[创组]建|建立)(?!于)[^,，。]{{0,16}}?(?:{_A_PART})"
+    f'(?:{_A_PART})["”」]?(?:[于在][^,，。]{{2,14}}?)?(?:正式|[最始]?早)?'
+    "(?:[始创筹组]?建[于立]|成立|创[建办立])"
+    f'|(?:成立|[创组]建|建立)(?:(?!于)[^,，。]{{0,16}}?(?:{_A_PART})|了?["“「])'
 )
 _BY_WHOM = lazy_pattern("由[^,，]{1,20}?(?=创|[始筹组]?建|成立)")
-_FOUNDED = lazy_pattern("建于|(?<!自)(?:建院|成立|创[建办立])")
-_OF_OLD = lazy_pattern("前身|诞生|[始起]于|历史|历程|周年|多?年(?:的|来)?发展|走过|百年|老院")
+_FOUNDED = lazy_pattern("建于|(?<!自)(?<!中国)(?:建院|成立|创[建办立])")
+_OF_OLD = lazy_pattern("前身|[始起]于|始建|走过|百年|老院")
 _REACHES = "[增达为升降至到了约有是共超过近减则的已又仅只]*"
 _YEAR = lazy_pattern(r"(?:19|20)\d{2}年?")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
@@ -161,8 +162,8 @@ def like_the_best(query: Query, hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def _about_another(query: Query, hits: Sequence[Hit]) -> bool:
-    """Tell whether the first hit is of another place, thing or year than the question."""
-    return any(check(query, hits) is not None for check in (_place, _thing, _year))
+    """Tell whether the first hit is of another place, thing, year or founding than asked for."""
+    return any(check(query, hits) is not None for check in (_place, _thing, _year, _founding))
 
 
 def holds_best(query: Query, hit: Hit) -> bool:
@@ -194,8 +195,8 @@ def _part(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def _founding(query: Query, hits: Sequence[Hit]) -> str | None:
     """Return "" where a hospital's founding is asked for, and none or that of a part is told."""
-    if query.value != "date" or len(query.hospitals) != 1:
-        return None
+    if query.value != "date" or len(query.hospitals) != 1 or query.follow_up:
+        return None  # a follow-up may be about what the question before was
     asked = query.without_names(query.own)
     if not _OF_ITSELF.fullmatch(asked) or _PART.search(asked):
         return None

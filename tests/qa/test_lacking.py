@@ -203,6 +203,12 @@ def test_the_founding_of_a_department_is_not_that_of_the_hospital() -> None:
     assert lacking(of_it, [hit(text="医院1949年由军区卫生部创建。")]) is None
     assert lacking(of_it, [hit(text="医院始建于1951年，其儿科成立于1956年。")]) is None
     assert lacking(of_it, [hit(text="2020年，该科与重症病区成立了急救中心。")]) == ""
+    assert lacking(of_it, [hit(text=f"{name}肿瘤中心于2020年9月正式成立。")]) == ""
+    assert lacking(of_it, [hit(text=f"挂靠{name}的“研究中心”于2019年12月成立。")]) == ""
+    led = [hit(text="2020年，医院牵头成立“医疗集团”。")]
+    assert lacking(of_it, led) == ""
+    assert lacking(replace(of_it, follow_up=True), led) is None
+    assert lacking(of_it, [hit(text="新中国成立后，医院1950年有了新楼。")]) == ""
     assert lacking(of_it, [hit(text="医院党委成立于2019年，自成立以来成效显著。")]) == ""
     of_itself = replace(query(f"{name}是哪年成立的?", "date"), hospitals=(name,))
     assert lacking(of_itself, [hit(text="2019年医院入选“百强”。")]) is not None
