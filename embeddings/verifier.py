@@ -25,7 +25,7 @@ EPSILON = 1e-5  # is added to a variance
 PARTS = ("attend", "mix", "widen", "narrow")  # the matrices of a layer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What is read in a sentence with a question in mind.
 

@@ -55,16 +55,20 @@ _ROLE_OF = lazy_pattern(
 )
 # 盛京医院是哪年建立的, and 盛京医院的儿科建于1956年.
 _OF_ITSELF = lazy_pattern(r"[\W是的]*.{0,6}(?:建[于立院]|成立|创[建办])[的了呢啊呀嘅吗\W]*")
-_A_PART = "[科部室会]|党委|中心|分院|院区|学院|基地|联盟|[团支]队|支部"
+_A_PART = "[科部室]|中心(?!医院)|分院|院区|学院|基地|联盟|[团支]队|支部|党委|委员会|[协学]会"
 _PART = lazy_pattern(_A_PART)
 _PART_FOUNDED = lazy_pattern(
-    f'(?:{_A_PART})["”」]?(?:[于在][^,，。]{{2,14}}?)?(?:正式|[最始]?早)?'
+    f'(?:{_A_PART})["”」)]*(?:[于在是][^,，。]{{2,14}}?)?(?:正式|[最始]?早)?'
     "(?:[始创筹组]?建[于立]|成立|创[建办立])"
-    f'|(?:成立|[创组]建|建立)(?:(?!于)[^,，。]{{0,16}}?(?:{_A_PART})|了?["“「])'
+    "|(?:成立|[创组]建|建立)(?:了[^,，。]{0,16}?|(?!于)[^,，。的时并仅有]{0,16}?)"
+    f"(?:{_A_PART})"
+    '|(?:成立|[创组]建|建立)了?["“「](?![^"”」]*医院["”」])'
 )
 _BY_WHOM = lazy_pattern("由[^,，]{1,20}?(?=创|[始筹组]?建|成立)")
-_FOUNDED = lazy_pattern("建于|(?<!自)(?<!中国)(?:建院|成立|创[建办立])")
-_OF_OLD = lazy_pattern("前身|[始起]于|始建|走过|百年|老院")
+_FOUNDED = lazy_pattern(
+    "建于|始建|(?<!自)(?<!中国)(?:建院|成立|创[建办立])|建[立成的]|设立|开[诊业办]|诞生于|落成|前身"
+    "|[始起]于|可追溯|走过|百年|老院|\\b(?:founded|established|set up|dates? back)\\b"
+)
 _REACHES = "[增达为升降至到了约有是共超过近减则的已又仅只]*"
 _YEAR = lazy_pattern(r"(?:19|20)\d{2}年?")
 _ANNUAL = lazy_pattern(r"(?:19|20)\d{2}年度")
@@ -202,7 +206,7 @@ def _founding(query: Query, hits: Sequence[Hit]) -> str | None:
         return None
     told = _BY_WHOM.sub("", query.without_names(_best(hits[0])))
     of_itself = _PART_FOUNDED.sub("", told)
-    return None if _FOUNDED.search(of_itself) or _OF_OLD.search(of_itself) else ""
+    return None if _FOUNDED.search(of_itself) else ""
 
 
 def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:

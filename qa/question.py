@@ -181,9 +181,9 @@ def understand(
 
 
 def _others(found: Institutions, folded: str, mentions: Sequence[Mention]) -> Institutions:
-    """Leave out the names in Latin letters that are only a longer form of one that is known."""
+    """Leave out the names in Latin letters of which the only one that is known is a part."""
     known = [folded[mention.start : mention.end] for mention in mentions]
-    latin = [name for name in known if name.isascii()]
+    latin = [name for name in known if name.isascii() and folded.count(name) == 1]
     unknown = (name for name in found.unknown if not any(one in fold(name) for one in latin))
     return Institutions(tuple(unknown), found.mentioned)
 

@@ -51,11 +51,14 @@ def choose_quote(
     """Return what of a sentence answers; `whole` where all of it is wanted, as for lists.
 
     `focus` says of each token how much of the question it matched. `units` are those of which a
-    figure was asked for, if any; a value that the question says itself (`asked`, folded) is not
-    what it asks for. Where there are several others, `point` is asked how likely the answer stands
-    at each token (see `qa.marking`).
+    figure was asked for, if any; a value that the question says itself (`asked`, folded) is what it
+    asks for only if there is no other. Where there are several, `point` is asked how likely the
+    answer stands at each token (see `qa.marking`).
     """
-    values = [value for value in find_values(kind, text) if fold(text[slice(*value)]) not in asked]
+    found = find_values(kind, text)
+    values = [
+        value for value in found if not _says(asked, fold(text[slice(*value)]), kind)
+    ] or found
     fitting = [value for value in values if units and text[value[1] - 1] in units] or values
     value = next(iter(fitting), None)
     if len(fitting) > 1:
@@ -66,6 +69,13 @@ def choose_quote(
     begin, end = _trimmed(text, begin, end)
     inside = value is not None and begin <= value[0] and value[1] <= end
     return Quote(begin, end, value if inside else None)
+
+
+def _says(asked: str, value: str, kind: Kind) -> bool:
+    """Tell whether a question says a value, and not 2个 because it says 12个."""
+    if kind == "person":  # whose name may stand anywhere in it
+        return value in asked
+    return any(asked[start:end] == value for start, end in find_values(kind, asked))
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

@@ -24,7 +24,7 @@ from corpus.short_forms import partial_forms
 from embeddings.encoder import Embedding, Encoder, Spans
 from embeddings.reranker import Reranker
 from embeddings.tokens import Floats, Similarities, mean_of
-from embeddings.verifier import LONGEST, Reading
+from embeddings.verifier import Reading
 from qa.asking import asking_spans
 from qa.found import Found, Readable, Searchable
 from qa.index import context_length
@@ -240,9 +240,9 @@ class Retriever:
         if reading is None:
             return ()
         before, spans = self._spans(index.embedded_text(row), context_length(passage))
-        if min(before + len(spans), LONGEST) != len(reading.shares):  # see Embedding.spans
+        if before + len(spans) != len(reading.shares):  # not all was read, or see Embedding.spans
             return ()
-        pairs = zip(spans, reading.shares[before:].tolist(), strict=False)
+        pairs = zip(spans, reading.shares[before:].tolist(), strict=True)
         return tuple(Focus(*span, share) for span, share in pairs)
 
     def _coverages(

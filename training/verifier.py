@@ -401,7 +401,7 @@ def _watch(model: Verifier, tokens: Tokens, questions: Sequence[Asked]) -> None:
             f"{area(answered, matches):.3f}",
             flush=True,
         )
-    print(f"  points at a token of the answer {sum(hits) / len(hits):.1%}", flush=True)
+    print(f"  points at a token of the answer {sum(hits) / max(1, len(hits)):.1%}", flush=True)
 
 
 def area(answered: Sequence[bool], scores: Sequence[float]) -> float:

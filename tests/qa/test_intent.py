@@ -273,6 +273,7 @@ def test_recipes_and_works_are_orders(text: str) -> None:
     "text",
     [
         "给我说说起病急的病名",
+        "帮我查2021年起一共招了多少名护士",
         "这个手术怎么做才不疼",
         "医院用机器人写病历吗",
         "院长能不能写一手好字",

@@ -208,7 +208,19 @@ def test_the_founding_of_a_department_is_not_that_of_the_hospital() -> None:
     led = [hit(text="2020年，医院牵头成立“医疗集团”。")]
     assert lacking(of_it, led) == ""
     assert lacking(replace(of_it, follow_up=True), led) is None
-    assert lacking(of_it, [hit(text="新中国成立后，医院1950年有了新楼。")]) == ""
+    assert lacking(of_it, [hit(text="科室成立于新中国成立后的1950年。")]) == ""
+    for told in (
+        "1904年由圣公会创建。",
+        "医院1956年成立时仅有3个科室。",
+        "1951年成立的全市第一家中心医院。",
+        "医院于1951年成立了“青禾人民医院”。",
+        "医院建立于1956年。",
+        "1956年成立并设内科。",
+        "1952年医院开业。",
+        "医院诞生于1938年。",
+        "It was founded in 1956.",
+    ):
+        assert lacking(of_it, [hit(text=told)]) != "", told
     assert lacking(of_it, [hit(text="医院党委成立于2019年，自成立以来成效显著。")]) == ""
     of_itself = replace(query(f"{name}是哪年成立的?", "date"), hospitals=(name,))
     assert lacking(of_itself, [hit(text="2019年医院入选“百强”。")]) is not None

@@ -98,6 +98,11 @@ def test_a_value_that_the_question_says_is_not_marked() -> None:
     value = choose_quote(text, (), "date", asked="2021年投入运营的项目是哪年启动的").value
     assert value is not None
     assert text[slice(*value)] == "2020年"
+    text = "全院12个科室中2个是重点学科。"
+    value = choose_quote(text, (), "number", asked="12个科室中有几个是重点学科").value
+    assert value is not None
+    assert text[slice(*value)] == "2个"
+    assert choose_quote("建于1956年。", (), "date", asked="是1956年建的吗").value == (2, 7)
 
 
 def test_a_list_is_quoted_whole() -> None:
