@@ -34,7 +34,7 @@ from qa.model import Hit, Query
 from qa.refusal import reason_before_search
 
 ROOT = Path(__file__).parent.parent
-FALSE_REFUSALS = 0.015  # on other questions they are 1 to 4 points more: these were tuned on
+FALSE_REFUSALS = 0.015  # on other questions they are 0 to 3 points more: these were tuned on
 UNANSWERABLE = 4.0  # weight of a question that people asked in vain, against one they did not
 # Weight of an example that was made from another: with 1 fewer that were asked in vain are refused.
 MADE = 0.1

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from benchmarks.question_sets import DATA
 from corpus.reflow import searchable
 from embeddings.bundled import base_model
-from embeddings.encoder import Embedding, Encoder, available_cores, with_lead
+from embeddings.encoder import Embedding, Encoder, available_cores, token_mean, with_lead
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import TokenVectors, mean_of
 from qa.bm25 import BM25
@@ -187,9 +187,9 @@ class Collection:
         encoder = self.engine.encoder if variant.adapter else self.base
         found = encoder.encode(map(with_lead, leads, texts), "passage")
         embeddings = list(map(Embedding.after, found, leads))
-        mean = None if variant.centred else np.zeros_like(embeddings[0].tokens[0])
-        if variant.centred == "model" and encoder.verifier is not None:
-            mean = encoder.verifier.mean
+        mean = token_mean(encoder) if variant.centred == "model" else None
+        if not variant.centred:
+            mean = np.zeros_like(embeddings[0].tokens[0])
         return Texts(
             numbers,
             tuple(plain),

@@ -121,6 +121,11 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def token_mean(encoder: Encoder) -> NDArray[np.float32] | None:
+    """Return what an encoder's token vectors are centred by; None for the mean of the texts."""
+    return None if encoder.verifier is None else encoder.verifier.mean
+
+
 def pool(windows: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     """Return the L2-normalised mean of the rows of all windows, float32 (dim,).
 

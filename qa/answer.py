@@ -5,6 +5,7 @@ phrases of `qa.phrases`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
@@ -228,7 +229,7 @@ def _citations(
             query.value,
             units,
             asked=asked,
-            point=scored.point,
+            point=partial(pick.hit.point, scored),
             whole=all_of_it,
         )
         citations.append(_citation(marker, pick, quote, document_of(pick.hit.passage.doc_id)))

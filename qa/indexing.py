@@ -20,7 +20,7 @@ from corpus.places import names_of_places
 from corpus.reflow import searchable
 from corpus.repeats import unique_passages
 from corpus.split import sentences, split
-from embeddings.encoder import Encoder, with_lead
+from embeddings.encoder import Encoder, token_mean, with_lead
 from embeddings.faiss_store import FaissStore
 from embeddings.store import StoreChain
 from embeddings.store_queries import Queries
@@ -94,7 +94,7 @@ def build_index(
         for cut in cuts:
             _embed(cut, encoder, cache, _from(progress, done, total))
             done += len(cut.texts)
-            mean = made[0].tokens.mean if made else _mean_of(encoder)
+            mean = made[0].tokens.mean if made else token_mean(encoder)
             made.append(keep(_segment(cut, encoder, cache, tokenizer, mean, bits)))
     new = made[first:]
     questions = likely_questions(new, encoder, tokenizer)
@@ -206,11 +206,6 @@ def _from(progress: Progress | None, done: int, total: int) -> Progress | None:
     if progress is None or not done:
         return progress
     return lambda now, _of: progress(done + now, total)
-
-
-def _mean_of(encoder: Encoder) -> Floats | None:
-    """Return what the token vectors of a first segment are centred by; None for their own mean."""
-    return None if encoder.verifier is None else encoder.verifier.mean
 
 
 def _segment(

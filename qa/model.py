@@ -87,27 +87,26 @@ class Focus:
     share: float
 
 
-def _unread() -> tuple[Focus, ...]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
     """A sentence of a hit and how well it answers; higher is better.
 
     `focus` is what in it matched, with its part of the score, for the sentences that an answer may
-    quote. `point` tells how likely the answer stands at each token; of nothing where the model has
-    no verifier, which reads the sentence when it is asked for.
+    quote.
     """
 
     sentence: Sentence
     score: float
     focus: tuple[Focus, ...] = ()
-    point: Callable[[], tuple[Focus, ...]] = field(default=_unread, compare=False, repr=False)
 
 
 def _unverified() -> None:
     return None
+
+
+def _unread(scored: ScoredSentence) -> tuple[Focus, ...]:
+    del scored
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +119,9 @@ class Hit:
     question that another article says and this one does not. `asked_places` are those of the
     articles found that the question names, in the form of `corpus.places`, the same for every hit.
     `sentences` are all of the passage's, best first. `verify` returns what the verifier reads in
-    the best of them, None where the model has no verifier: it is worked out when asked for, of the
-    one hit that an answer needs.
+    the best of them, None where the model has no verifier, and `point` how likely the answer stands
+    at each token of one of them, nothing then: both are worked out when asked for, of what an
+    answer needs.
     """
 
     passage: Passage
@@ -135,11 +135,13 @@ class Hit:
     lacks: frozenset[str] = frozenset()
     asked_places: frozenset[str] = frozenset()
     verify: Callable[[], Reading | None] = field(default=_unverified, compare=False, repr=False)
+    point: Callable[[ScoredSentence], tuple[Focus, ...]] = field(
+        default=_unread, compare=False, repr=False
+    )
 
     def detached(self) -> "Hit":
         """Return this hit without what holds on to the index: it may be kept, copied and sent."""
-        sentences = tuple(replace(one, point=_unread) for one in self.sentences)
-        return replace(self, verify=_unverified, sentences=sentences)
+        return replace(self, verify=_unverified, point=_unread)
 
 
 @dataclass(frozen=True, slots=True)

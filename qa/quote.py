@@ -55,10 +55,7 @@ def choose_quote(
     asks for only if there is no other. Where there are several, `point` is asked how likely the
     answer stands at each token (see `qa.marking`).
     """
-    found = find_values(kind, text)
-    values = [
-        value for value in found if not _says(asked, fold(text[slice(*value)]), kind)
-    ] or found
+    values = _not_said(text, find_values(kind, text), kind, asked)
     fitting = [value for value in values if units and text[value[1] - 1] in units] or values
     value = next(iter(fitting), None)
     if len(fitting) > 1:
@@ -71,11 +68,15 @@ def choose_quote(
     return Quote(begin, end, value if inside else None)
 
 
-def _says(asked: str, value: str, kind: Kind) -> bool:
-    """Tell whether a question says a value, and not 2个 because it says 12个."""
-    if kind == "person":  # whose name may stand anywhere in it
-        return value in asked
-    return any(asked[start:end] == value for start, end in find_values(kind, asked))
+def _not_said(
+    text: str, values: list[tuple[int, int]], kind: Kind, asked: str
+) -> list[tuple[int, int]]:
+    """Return the values that a question does not say, and not 2个 for its 12个; all if it does."""
+    if len(values) < 2:  # noqa: PLR2004  (nothing to choose from)
+        return values
+    # The name of a person may stand anywhere in it.
+    said = asked if kind == "person" else {asked[slice(*one)] for one in find_values(kind, asked)}
+    return [value for value in values if fold(text[slice(*value)]) not in said] or values
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

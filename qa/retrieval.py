@@ -200,6 +200,11 @@ class Retriever:
         for rank, (passage, places) in enumerate(grouped.items(), start=1):
             score, top, at = places[0]
             shown = index.passage(passage)
+            rows = [row for _, row, _ in places]
+            sentences = tuple(
+                ScoredSentence(index.sentence(row, passage), score, focus.get(row, ()))
+                for score, row, _ in places
+            )
             hits.append(
                 Hit(
                     passage=shown,
@@ -207,18 +212,11 @@ class Retriever:
                     rank=rank,
                     dense=found.cosines.get(top, 0.0),
                     lexical=float(found.lexical[at]),
-                    sentences=tuple(
-                        ScoredSentence(
-                            index.sentence(row, passage),
-                            score,
-                            focus.get(row, ()),
-                            partial(self._pointed, read, index, row, shown),
-                        )
-                        for score, row, _ in places
-                    ),
+                    sentences=sentences,
                     overlap=overlaps[rank - 1],
                     coverage=coverages[rank - 1],
                     verify=partial(read, top),
+                    point=partial(self._pointed, read, index, shown, rows, sentences),
                     lacks=lacking.get(shown.doc_id, frozenset()),
                 )
             )
@@ -233,9 +231,16 @@ class Retriever:
         return verifier.read(question, weights, sentence) if len(sentence) else None
 
     def _pointed(
-        self, read: Callable[[int], Reading | None], index: Readable, row: int, passage: Passage
+        self,
+        read: Callable[[int], Reading | None],
+        index: Readable,
+        passage: Passage,
+        rows: Sequence[int],
+        sentences: Sequence[ScoredSentence],
+        scored: ScoredSentence,
     ) -> tuple[Focus, ...]:
-        """Return where in a row's sentence the verifier sees the answer."""
+        """Return where in one of a passage's sentences, which are in `rows`, the answer stands."""
+        row = rows[sentences.index(scored)]
         reading = read(row)
         if reading is None:
             return ()

@@ -116,7 +116,7 @@ def test_the_best_sentence_is_verified_in_whichever_segment(cache: Path) -> None
     for hit, read in zip(hits, verifier.seen, strict=True):
         best = hit.sentences[0]
         plain = searchable(best.sentence.text)
-        assert [plain[at.start : at.end] for at in best.point() if at.share] == [plain[-1]]
+        assert [plain[at.start : at.end] for at in hit.point(best) if at.share] == [plain[-1]]
         text = embedded_text(hit.passage, best.sentence)
         (embedding,) = encoder.encode([text], "passage")
         expected = center(embedding.tokens, mean)
