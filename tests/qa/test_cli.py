@@ -130,6 +130,7 @@ def test_eval_prints_a_table_or_json(folder: Path, tmp_path: Path) -> None:
     assert report["all"]["answer_accuracy"] == 1.0
 
 
+@pytest.mark.usefixtures("encoder")  # so that none of them unpacks the model, and says so
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
