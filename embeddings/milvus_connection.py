@@ -31,7 +31,7 @@ RECOVERING |= {901, 902, 903, 904, 905}
 # The codes are lost where one part of the engine hands on what another one answered.
 RECOVERING_TEXT = re.compile(
     r"node not (match|found)|node offline|channel not available|(service|server) (not |un)|"
-    r"connection is closing|connection refused|not loaded|on recovering",
+    r"connection is closing|connection refused|not loaded|on recovering|wait for flush timeout",
     re.IGNORECASE,
 )
 MISSING = {COLLECTION_NOT_FOUND, ALIAS_NOT_FOUND}

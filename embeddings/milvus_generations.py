@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 READ = {"timeout": 5.0, "patience": 3.0}
 WRITE = {"timeout": 30.0, "patience": 180.0}
 PING = {"timeout": 1.5, "patience": 0.0}
-FLUSH = {"timeout": 600.0, "patience": 180.0}
+# An engine that was killed meanwhile may never tell that the flush asked of it before is done.
+FLUSH = {"timeout": 30.0, "patience": 600.0}
 EXACT_UP_TO = 20_000
 """So many rows are compared one by one; more are searched by a graph, which finds nearly all."""
 HNSW = {"M": 32, "efConstruction": 200}

@@ -5,8 +5,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from typing import Any
 
 import pytest
+from pymilvus.client.grpc_handler import GrpcHandler
 
 import embeddings.milvus_generations as generations
 from embeddings.milvus import MilvusStore
@@ -35,6 +37,29 @@ def test_a_generation_may_be_joined_but_not_with_other_vectors(
     with pytest.raises(IndexMismatch, match="vectors of 16 numbers, not 17"):
         MilvusStore.create(url, 1, DIM + 1)
     other.close()
+
+
+def test_a_flush_that_a_killed_engine_has_forgotten_is_asked_for_again(
+    store: MilvusStore, reader: MilvusStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a second one `publish` would wait until its patience ends, and fail."""
+    asked = []
+    flush, is_flushed = GrpcHandler.flush, GrpcHandler.get_flush_state
+
+    def counted(*args: Any, **options: Any) -> None:
+        asked.append(args)
+        flush(*args, **options)
+
+    def forgotten(*args: Any, **options: Any) -> bool:
+        return len(asked) > 1 and is_flushed(*args, **options)
+
+    monkeypatch.setitem(generations.FLUSH, "timeout", 0.6)
+    monkeypatch.setattr(GrpcHandler, "flush", counted)
+    monkeypatch.setattr(GrpcHandler, "get_flush_state", forgotten)
+    store.add(numbers(5), unit(5, DIM), [[]] * 5)
+    store.publish(grace=0)
+    assert len(reader) == 5
+    assert len(asked) == 2
 
 
 def test_readers_go_over_to_the_generation_that_is_published(
