@@ -8,7 +8,7 @@ hospitals.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any
@@ -127,17 +127,34 @@ class Gazetteer:
 
     def _completed(self, folded: str) -> Iterator[Mention]:
         """Find names whose place is said before: 青禾县有两家，县医院和县中医院哪家大."""
+        for start, part in self._partial_names(folded):
+            said = [place for place in self.find_places(folded) if place.end <= start]
+            meant = self._by_partial[part].intersection(said[-1].names) if said else ()
+            if len(meant) == 1:
+                yield Mention(start, start + len(part), tuple(meant))
+
+    def find_beside(self, folded: str, names: Collection[str]) -> tuple[Mention, ...]:
+        """Return where the text says a name without its place, of the place of one of `names`.
+
+        市一院, where 青禾市中医医院 was spoken of before, is 青禾市第一人民医院.
+        """
+        near = (
+            (at, part, of_place(self._by_partial[part], names))
+            for at, part in self._partial_names(folded)
+        )
+        return tuple(
+            Mention(at, at + len(part), meant) for at, part, meant in near if len(meant) == 1
+        )
+
+    def _partial_names(self, folded: str) -> Iterator[tuple[int, str]]:
+        """Yield the names without a place (县医院) that stand alone, and where they begin."""
         for match in _LEVEL.finditer(folded):
             start = match.start()
             lengths = range(min(len(folded) - start, self._longest_partial), 1, -1)
             parts = (folded[start : start + length] for length in lengths)
             part = next((part for part in parts if part in self._by_partial), "")
-            if not part or not self._stands_alone(folded, start):
-                continue
-            said = [place for place in self.find_places(folded) if place.end <= start]
-            meant = self._by_partial[part].intersection(said[-1].names) if said else ()
-            if len(meant) == 1:
-                yield Mention(start, start + len(part), tuple(meant))
+            if part and self._stands_alone(folded, start):
+                yield start, part
 
     @cached_property
     def _by_partial(self) -> dict[str, set[str]]:
@@ -417,6 +434,12 @@ def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
         known = found.get(entity.name, Entity(entity.name))
         found[entity.name] = Entity(entity.name, _unique((*known.aliases, *entity.aliases)))
     return tuple(found.values())
+
+
+def of_place(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """Return those names that begin with the place (青禾市) that one of the others begins with."""
+    places = {start[0] for name in others if (start := _PLACE.match(name))}
+    return tuple(name for name in names if any(map(name.startswith, places)))
 
 
 def _found(

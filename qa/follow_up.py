@@ -44,6 +44,11 @@ class Asked:
     place: str = ""
 
 
+def hospitals_before(history: Sequence[Message], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the hospitals of the user's last question that names any."""
+    return _last_named(_earlier(history), gazetteer)
+
+
 def in_the_light_of(
     history: Sequence[Message],
     asked: Asked,
@@ -52,9 +57,7 @@ def in_the_light_of(
     gazetteer: Gazetteer,
 ) -> Asked:
     """Return the question completed by the user's earlier ones, if it leans on them."""
-    earlier = [
-        as_named(fold(_content(message))) for message in history if message.get("role") == "user"
-    ]
+    earlier = _earlier(history)
     if not earlier or asked.wants_set:
         return _alone(asked)
     before = hospitals_in(earlier[-1], gazetteer)
@@ -84,6 +87,11 @@ def in_the_light_of(
         own_from=len(context),
         follow_up=True,
     )
+
+
+def _earlier(history: Sequence[Message]) -> list[str]:
+    """Return what the user asked before, folded."""
+    return [as_named(fold(_content(one))) for one in history if one.get("role") == "user"]
 
 
 def _beside(folded: str, mentions: Sequence[Mention], before: tuple[str, ...]) -> tuple[str, ...]:

@@ -292,3 +292,10 @@ def test_a_sentence_of_another_year_is_about_that_year() -> None:
     asked = query("2020年得了多少分", "number")
     best = hit(text="2019年公布了2018年的结果，得615分。")
     assert lacking(asked, [best, hit(text="2020年也有。")]) == "2020年"
+
+
+def test_each_year_of_a_row_of_figures_is_told() -> None:
+    asked = query("2022年有多少门诊量", "number")
+    row = "2021年至2024年门诊量依次为286万、271万、318万、342万人次。"
+    assert lacking(asked, [hit(text=row)]) is None
+    assert lacking(asked, [hit(text=row.replace("依次", "共"))]) == "2022年"

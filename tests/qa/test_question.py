@@ -2,6 +2,7 @@ import pytest
 
 from corpus.institutions import KnownWords, names_said
 from corpus.names import Entity, Gazetteer
+from corpus.short_forms import customary_forms
 from qa.lexical import Tokenizer
 from qa.model import Kind, Message, Query
 from qa.question import MAX_QUESTION, clean, understand
@@ -36,6 +37,7 @@ def ask(question: str, *earlier: str) -> Query:
     [
         ("青禾三院有多少张床？", "number"),
         ("青禾三院有几层楼", "number"),
+        ("青禾三院几个科一起搭了个什么摊子", "fact"),
         ("青禾三院什么时候建的", "date"),
         ("院长是谁？", "person"),
         ("青禾三院在哪里", "place"),
@@ -311,6 +313,24 @@ def test_a_follow_up_compares_with_the_hospital_named_before() -> None:
     assert query.follow_up
     assert ask("跟白港医院合作吗？", "青禾三院有多少床位？").hospitals == (HARBOUR,)
     assert ask("跟青禾三院比呢？", "青禾三院有多少床位？").kind != "comparison"
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "before", "expected"),
+    [
+        ("那市第一人民医院的呢？", "青禾市中医医院的书记是谁？", "青禾市第一人民医院"),
+        ("市一院有多少张床？", "青禾市中医医院的书记是谁？", "青禾市第一人民医院"),
+        ("市一院有多少张床？", "白港市第一人民医院的书记是谁？", "白港市第一人民医院"),
+    ],
+)
+def test_a_name_without_its_place_is_of_the_place_spoken_of_before(
+    follow_up: str, before: str, expected: str
+) -> None:
+    names = ("青禾市中医医院", "青禾市第一人民医院", "白港市第一人民医院")
+    gazetteer = Gazetteer(tuple(Entity(name, customary_forms(name)) for name in names))
+    history: list[Message] = [{"role": "user", "content": before}]
+    query = understand(follow_up, history, gazetteer, KNOWN, SPELLING)
+    assert query.hospitals == (expected,)
 
 
 @pytest.mark.parametrize(
