@@ -19,10 +19,11 @@ from pathlib import Path
 
 from corpus.fold import fold
 from corpus.lazy_pattern import lazy_pattern
-from qa.lacking import around, asked_of, holds_best, with_title
+from qa.lacking import around, asked_of, holds_best, is_of_the_year, with_title
 from qa.model import Hit, Query
 from qa.values import has_kind, holds_detail
 
+_LATIN_WORD = lazy_pattern("[a-z]+")
 _NO_WORD = lazy_pattern(r"[\W_]+")
 FEWEST, WORDS = 2, 10  # characters of a question that is only words to look for
 LONG = 60  # characters; longer questions were not among those it was fitted on
@@ -104,7 +105,8 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
     verified = None if query.kind == "comparison" or query.sides else best.verify()
     if query.kind in ("set", "comparison"):  # other hospitals' hits are no rivals there
         hits = [hit for hit in hits if hit.passage.doc_id == best.passage.doc_id]
-    asked = query.without_names(query.text, "")
+    # A word in letters is about as much as two characters.
+    asked = _LATIN_WORD.sub("..", query.without_names(query.text, ""))
     others = [hit.score for hit in hits[1:DEEP]]
     return (
         best.score,
@@ -114,16 +116,23 @@ def signals(query: Query, hits: Sequence[Hit]) -> tuple[float, ...]:
         best.score - sum(others) / len(others) if others else 0.0,
         best.coverage,
         float(not has_kind(query.value) or holds_best(query, best)),
-        *_details(query, best),
+        *_details(query, hits),
         math.log(min(len(asked), LONG) + 1),
         float(bool(query.hospitals) or query.kind == "set"),  # who asks for all names none
         *([] if verified is None else [verified.logit]),
     )
 
 
-def _details(query: Query, hit: Hit) -> Iterator[float]:
-    """Yield 1 where the passage has what was asked for, -1 where not, 0 where it was not asked."""
-    for held in holds_detail(asked_of(query), around(hit)):
+def _details(query: Query, hits: Sequence[Hit]) -> Iterator[float]:
+    """Yield 1 where the passage has what was asked for, -1 where not, 0 where it was not asked.
+
+    And 0 for a year that only the rest of the article tells.
+    """
+    asked = asked_of(query)
+    unit, role, year = holds_detail(asked, around(hits[0]))
+    if year is False and is_of_the_year(asked.year, hits):
+        year = None
+    for held in (unit, role, year):
         yield 0.0 if held is None else 1.0 if held else -1.0
 
 

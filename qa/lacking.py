@@ -296,6 +296,13 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
     return f"{year}年" if is_of_another else None
 
 
+def is_of_the_year(year: str, hits: Sequence[Hit]) -> bool:
+    """Tell whether the best hit's article says a year, or is of it."""
+    if hits[0].passage.published.startswith(year):
+        return True
+    return any(year in with_title(hit) for hit in _of_one_document(hits))
+
+
 def _is_of_others(year: int, sentence: str, article: str, published: str) -> bool:
     """Tell whether what is told is of other years, in an article that does not say this one.
 

@@ -113,15 +113,15 @@ def _unread(scored: ScoredSentence) -> tuple[Focus, ...]:
 class Hit:
     """A passage that was found. `rank` is from 1; every score is higher-is-better.
 
-    `score` is that of the best sentence; `dense` its cosine and `lexical` its BM25. `overlap` is
-    the MaxSim of it together with the sentences beside it. `coverage`, in [0, 1], is the share of
-    the question's words, weighted by their idf, that the passage holds. `lacks` are names in the
-    question that another article says and this one does not. `asked_places` are those of the
-    articles found that the question names, in the form of `corpus.places`, the same for every hit.
-    `sentences` are all of the passage's, best first. `verify` returns what the verifier reads in
-    the best of them, None where the model has no verifier, and `point` how likely the answer stands
-    at each token of one of them, nothing then: both are worked out when asked for, of what an
-    answer needs.
+    `score` is that of the best sentence; `dense` its cosine (the lowest of those near by it, where
+    only its words were found) and `lexical` its BM25. `overlap` is the MaxSim of it together with
+    the sentences beside it. `coverage`, in [0, 1], is the share of the question's words, weighted
+    by their idf, that the passage holds. `lacks` are names in the question that another article
+    says and this one does not. `asked_places` are those of the articles found that the question
+    names, in the form of `corpus.places`, the same for every hit. `sentences` are all of the
+    passage's, best first. `verify` returns what the verifier reads in the best of them, None where
+    the model has no verifier, and `point` how likely the answer stands at each token of one of
+    them, nothing then: both are worked out when asked for, of what an answer needs.
     """
 
     passage: Passage

@@ -197,6 +197,7 @@ class Retriever:
     ) -> list[Hit]:
         index = found.index
         hits = []
+        least = min(found.cosines.values(), default=0.0)  # the others' are below it
         for rank, (passage, places) in enumerate(grouped.items(), start=1):
             score, top, at = places[0]
             shown = index.passage(passage)
@@ -210,7 +211,7 @@ class Retriever:
                     passage=shown,
                     score=score,
                     rank=rank,
-                    dense=found.cosines.get(top, 0.0),
+                    dense=found.cosines.get(top, least),
                     lexical=float(found.lexical[at]),
                     sentences=sentences,
                     overlap=overlaps[rank - 1],
@@ -332,7 +333,10 @@ def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_] | No
         number
         for number in passing
         if about_an_institution(passages[number].hospitals)
-        or not (name in found.index.plain(number)[1] or _is_of_place(name, passages[number].places))
+        or not (
+            any(name in part for part in found.index.plain(number))
+            or _is_of_place(name, passages[number].places)
+        )
     }
     kept = np.array([number not in others for number in numbers], np.bool_)
     told = replace(

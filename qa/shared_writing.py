@@ -219,7 +219,7 @@ def _said_by_passage(index: Index) -> dict[str, list[str]]:
     own: dict[str, str] = {}
     whole = {one.doc_id: names_said([fold(one.title)]) for one in index.documents}
     for number, passage in enumerate(index.passages):
-        own[passage.passage_id] = names_said([index.plain(number)[1]])
+        own[passage.passage_id] = names_said(index.plain(number))
         if not about_an_institution(passage.hospitals):
             whole[passage.doc_id] += "\n" + own[passage.passage_id]
     return {

@@ -28,15 +28,19 @@ def signatures(texts: Sequence[str]) -> Bits:
     return np.concatenate([np.empty((1 << BITS, 0), np.uint8), *parts], axis=1)
 
 
-def holding(texts: Blobs, bits: Bits, string: str) -> Iterator[int]:
-    """Yield the numbers of the texts that hold a string, ascending; `bits` are their signatures."""
+def holding(parts: Sequence[Blobs], bits: Bits, string: str) -> Iterator[int]:
+    """Yield the numbers of the texts that hold a string, ascending; `bits` are their signatures.
+
+    Each text may be kept in several parts, one of which has to hold it.
+    """
     sought = string.encode("utf-8", ANY)
     both = np.bitwise_and.reduce(bits[_hashes(string)], axis=0, initial=0xFF)
-    blocks = -(-len(texts) // BLOCK)
+    count = len(parts[0])
+    blocks = -(-count // BLOCK)
     for block in np.flatnonzero(np.unpackbits(both, count=blocks, bitorder="little")).tolist():
-        numbers = range(block * BLOCK, min((block + 1) * BLOCK, len(texts)))
-        if sought in texts.joined(numbers.start, numbers.stop):
-            yield from (number for number in numbers if sought in texts[number])
+        numbers = range(block * BLOCK, min((block + 1) * BLOCK, count))
+        near = [part for part in parts if sought in part.joined(numbers.start, numbers.stop)]
+        yield from (n for n in numbers if any(sought in part[n] for part in near))
 
 
 def _packed(texts: Sequence[str]) -> Bits:

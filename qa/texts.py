@@ -33,7 +33,8 @@ class Texts:
 
     `sources`: the texts of files, each once, since articles of a file share theirs. `documents` and
     `passages`: their fields as JSON. `titles` of documents, `contexts` and texts of passages, which
-    are `plain`: folded for searching; titles and texts with signatures (see `qa.substrings`).
+    are `plain`: folded for searching; titles, and texts together with their contexts, with
+    signatures (see `qa.substrings`).
     `document_hashes`: uint64 (n_documents,), of all that each document says. `document_ids`: what
     the ids hash to. `passage_documents`: int32 (n_passages,), ascending. `runs`: int64
     (n_passages + 1,), where the sentences of each passage begin. `sentence_spans`: int32
@@ -68,6 +69,7 @@ class Texts:
         numbers = {text: number for number, text in enumerate(sources)}
         by_id = {document.doc_id: number for number, document in enumerate(documents)}
         titles = [fold(document.title) for document in documents]
+        contexts = [fold(passage.context) for passage in passages]
         plain = [searchable(fold(passage.text)) for passage in passages]
         blobs = {
             "sources": Blobs.of_texts(sources),
@@ -77,7 +79,7 @@ class Texts:
             ),
             "titles": Blobs.of_texts(titles),
             "passages": Blobs.of(_json(list(_values(passage))) for passage in passages),
-            "contexts": Blobs.of_texts(fold(passage.context) for passage in passages),
+            "contexts": Blobs.of_texts(contexts),
             "plain": Blobs.of_texts(plain),
         }
         spans = [(one.start, one.end) for found in sentences for one in found]
@@ -85,7 +87,7 @@ class Texts:
             **{name: blob.content for name, blob in blobs.items()},
             **{f"{name}_begins": blob.begins for name, blob in blobs.items()},
             "titles_signatures": signatures(titles),
-            "plain_signatures": signatures(plain),
+            "plain_signatures": signatures(list(map("\n".join, zip(contexts, plain, strict=True)))),
             "document_hashes": np.array([hash_of(one) for one in documents], np.uint64),
             "document_ids": np.array([_hash_of_id(one.doc_id) for one in documents], np.uint64),
             "passage_documents": np.array([by_id[one.doc_id] for one in passages], np.int32),
@@ -135,12 +137,12 @@ class Texts:
         return slice(int(self.runs[passages.start]), int(self.runs[passages.stop]))
 
     def saying(self, name: str) -> Iterator[int]:
-        """Yield the numbers of the passages whose text says a folded name."""
-        return holding(self._plain, self._arrays["plain_signatures"], name)
+        """Yield the numbers of the passages that say a folded name, or what stands above them."""
+        return holding((self._contexts, self._plain), self._arrays["plain_signatures"], name)
 
     def titled(self, name: str) -> Iterator[int]:
         """Yield the numbers of the documents whose title says a folded name."""
-        return holding(self._titles, self._arrays["titles_signatures"], name)
+        return holding((self._titles,), self._arrays["titles_signatures"], name)
 
     def _read_document(self, number: int) -> Document:
         return _document(json.loads(self._documents[number]), self._source)

@@ -18,7 +18,7 @@ SIZES = [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 100 * BLOCK + 3]
 
 
 def found(texts: Sequence[str], string: str) -> list[int]:
-    return list(holding(Blobs.of_texts(texts), signatures(texts), string))
+    return list(holding((Blobs.of_texts(texts),), signatures(texts), string))
 
 
 def scanned(texts: Sequence[str], string: str) -> list[int]:
@@ -43,7 +43,7 @@ def test_texts_in_any_number(size: int, at_once: int, monkeypatch: pytest.Monkey
 
 def test_every_name_that_real_passages_say_is_found(builtin: Engine) -> None:
     index = builtin.index
-    plain = [index.plain(number)[1] for number in range(len(index.passages))]
+    plain = ["\n".join(index.plain(number)) for number in range(len(index.passages))]
     texts = index.segments[0].texts
     lines = index.segments[0].said.split("\n")
     for name in dict.fromkeys(line[-length:] for line in lines for length in (2, 4, 8, 28)):
@@ -65,6 +65,6 @@ def test_a_block_without_the_pairs_is_not_read(monkeypatch: pytest.MonkeyPatch) 
         return Blobs.joined(blobs, begin, end)
 
     monkeypatch.setattr(blobs, "joined", joined)
-    assert list(holding(blobs, bits, "禾三院")) == [3 * BLOCK + 1]
+    assert list(holding((blobs,), bits, "禾三院")) == [3 * BLOCK + 1]
     assert {begin // BLOCK for begin, _ in read} == {3}
     assert bits.shape == (1 << BITS, 2)
