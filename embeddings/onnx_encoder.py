@@ -39,6 +39,7 @@ class OnnxEncoder:
             )
             self._unigram = Unigram(folder)
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            self._verifier = Verifier.open(folder) if folder.name == FOLDER else None
         except (
             OSError,
             KeyError,
@@ -55,7 +56,6 @@ class OnnxEncoder:
         self._dim = int(config["hidden_size"])
         self._window = int(config["max_position_embeddings"]) - 2
         self._threads = threads
-        self._verifier = Verifier.load() if folder.name == FOLDER else None
         self._prompt_lengths = {
             prompt: len(self._unigram.encode(prompt.rstrip())[0])
             for prompt in set(PROMPTS.values())

@@ -16,8 +16,9 @@ The graph is written node by node with onnxruntime's fused operators (domain `co
 that neither torch nor an optimiser is needed to make it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 import onnx
@@ -30,6 +31,9 @@ FUSED = "com.microsoft"
 WORD_EMBEDDINGS = "embeddings.word_embeddings.weight"
 WEIGHT_LIMIT = 63  # 7-bit signed integers
 
+Shapes: TypeAlias = Iterable[tuple[str, Sequence[int | str]]]
+"""Inputs or outputs of a model: their names, and their lengths, of which some have names too."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
@@ -41,11 +45,14 @@ class StoredTensor:
     dtype: int  # a TensorProto data type
 
 
-@dataclass(slots=True)
-class _Graph:
-    """Nodes and constants in the making; outputs are named after their operator and number."""
+@dataclass
+class Graph:
+    """Nodes and constants in the making; outputs are named after their operator and number.
 
-    float_layers: frozenset[str]
+    `quantised` tells of a linear layer, by name, whether it is.
+    """
+
+    quantised: Callable[[str], bool] = lambda _: False
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
@@ -68,7 +75,7 @@ class _Graph:
     def linear(
         self, x: str, name: str, weight: NDArray[np.float32], bias: NDArray[np.float32]
     ) -> str:
-        if name in self.float_layers:
+        if not self.quantised(name):
             product = self.node("MatMul", [x, self.constant(f"{name}.weight", weight.T)])
             return self.node("Add", [product, self.constant(f"{name}.bias", bias)])
         integers, scales = quantize_per_channel(weight.T)
@@ -102,7 +109,8 @@ def build_encoder(
     and `sum`, float32 (1, dim), over all tokens before they are projected. `float_layers` names
     linear layers that are not quantised (`encoder.layer.4.output.dense`).
     """
-    graph = _Graph(frozenset(float_layers))
+    in_float = frozenset(float_layers)
+    graph = Graph(lambda name: name not in in_float)
     graph.constants.append(_external(words, weights))
     x = _embed(graph, weights)
     for layer in range(weights.architecture.num_hidden_layers):
@@ -116,20 +124,27 @@ def build_encoder(
         helper.make_node("Identity", [tokens], ["token_vectors"]),
         helper.make_node("ReduceSum", [x, axes], ["sum"], keepdims=0),
     ]
+    hidden_size = weights.architecture.hidden_size
+    outputs: Shapes = (("token_vectors", [1, "length", token_dim]), ("sum", [1, hidden_size]))
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])
+    return made_model(graph, "encoder", [ids], of_floats(outputs))
+
+
+def of_floats(shapes: Shapes) -> list[onnx.ValueInfoProto]:
+    """Return inputs or outputs, by name and shape, that are float32."""
+    return [helper.make_tensor_value_info(name, TensorProto.FLOAT, list(to)) for name, to in shapes]
+
+
+def made_model(
+    graph: Graph,
+    name: str,
+    inputs: Iterable[onnx.ValueInfoProto],
+    outputs: Iterable[onnx.ValueInfoProto],
+) -> onnx.ModelProto:
+    """Return the model of a graph whose outputs its nodes make."""
+    made = helper.make_graph(graph.nodes, name, list(inputs), list(outputs), graph.constants)
     return helper.make_model(
-        helper.make_graph(
-            graph.nodes,
-            "encoder",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "length"])],
-            [
-                helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-                for name, shape in (
-                    ("token_vectors", [1, "length", token_dim]),
-                    ("sum", [1, weights.architecture.hidden_size]),
-                )
-            ],
-            graph.constants,
-        ),
+        made,
         opset_imports=[helper.make_opsetid("", 20), helper.make_opsetid(FUSED, 1)],
         ir_version=10,  # the newest that onnxruntime 1.20 reads
     )
@@ -148,7 +163,7 @@ def _external(words: StoredTensor, weights: Weights) -> onnx.TensorProto:
     return tensor
 
 
-def _embed(graph: _Graph, weights: Weights) -> str:
+def _embed(graph: Graph, weights: Weights) -> str:
     tensors = weights.tensors
     gathered = graph.node("Gather", [WORD_EMBEDDINGS, "input_ids"])
     words = graph.node("Cast", [gathered], to=TensorProto.FLOAT)
@@ -171,7 +186,7 @@ def _embed(graph: _Graph, weights: Weights) -> str:
     )
 
 
-def _layer(graph: _Graph, weights: Weights, name: str, x: str) -> str:
+def _layer(graph: Graph, weights: Weights, name: str, x: str) -> str:
     def of(part: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         return weights.tensors[f"{name}.{part}.weight"], weights.tensors[f"{name}.{part}.bias"]
 

@@ -9,6 +9,7 @@ from embeddings.adapter import TOKEN_DIM
 from embeddings.encoder import Encoder
 from embeddings.tokens import TokenVectors, center
 from embeddings.verifier import FILE, LONGEST, Verifier
+from embeddings.verifier_graph import build_verifier
 from training.verifier import ADAPTER, adapter_of, exported
 from training.verifier import Verifier as Trained
 
@@ -41,7 +42,8 @@ def test_it_computes_what_was_trained(lengths: tuple[int, int]) -> None:
     for parameter in model.parameters():  # none of them is nought or one, as some begin
         torch.nn.init.normal_(parameter, 0.3, 0.5)
     tensors = {name: one.numpy() for name, one in exported(model).items()}
-    verifier = Verifier({"mean": np.zeros(24, np.float32), **tensors})
+    model_file = build_verifier(tensors).SerializeToString()
+    verifier = Verifier(model_file, np.zeros(24, np.float32))
     question, sentence = unit(lengths[0], 24, seed=2), unit(lengths[1], 24, seed=3)
     weights = np.linspace(1, 0.3, lengths[0], dtype=np.float32)
     with torch.no_grad():
@@ -87,8 +89,9 @@ def test_it_is_made_for_the_adapter_of_the_package() -> None:
         assert file.get_slice("into").get_shape()[0] == TOKEN_DIM
 
 
-def test_of_a_long_question_the_end_is_read() -> None:
-    verifier = Verifier.load()
+def test_of_a_long_question_the_end_is_read(encoder: Encoder) -> None:
+    verifier = encoder.verifier
+    assert verifier is not None
     question, sentence = unit(300, TOKEN_DIM, seed=4), unit(900, TOKEN_DIM, seed=5)
     weights = np.ones(300, np.float32)
     seen = verifier.read(question, weights, sentence)
@@ -99,8 +102,9 @@ def test_of_a_long_question_the_end_is_read() -> None:
     assert verifier.read(other_end, weights, sentence).logit != pytest.approx(seen.logit)
 
 
-def test_a_question_of_which_nothing_counts_is_read_whole() -> None:
-    verifier = Verifier.load()
+def test_a_question_of_which_nothing_counts_is_read_whole(encoder: Encoder) -> None:
+    verifier = encoder.verifier
+    assert verifier is not None
     question, sentence = unit(5, TOKEN_DIM, seed=4), unit(9, TOKEN_DIM, seed=5)
     nought, one = np.zeros(5, np.float32), np.ones(5, np.float32)
     without = verifier.read(question, nought, sentence)
