@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, blank, of_place, ordinals_in_words
+from corpus.names import Gazetteer, Mention, blank, is_institution, of_place, ordinals_in_words
 from qa.cantonese import in_mandarin
 
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
@@ -56,7 +56,7 @@ def with_short_names(
 ) -> tuple[Mention, ...]:
     """Return the mentions of full names, and of short ones and places that stand for others."""
     mentions = _with(mentions, gazetteer.find_short(blank(folded, mentions)))
-    places = gazetteer.find_places(blank(folded, mentions))
+    places = _that_may_be_meant(folded, gazetteer.find_places(blank(folded, mentions)))
     return _with(mentions, places) if _stand_for_hospitals(folded, mentions, places) else mentions
 
 
@@ -94,6 +94,17 @@ def _with(mentions: tuple[Mention, ...], more: tuple[Mention, ...]) -> tuple[Men
     named = set(names_of(mentions))
     others = (mention for mention in more if named.isdisjoint(mention.names))
     return tuple(sorted((*mentions, *others), key=lambda mention: mention.start))
+
+
+def _that_may_be_meant(folded: str, places: Sequence[Mention]) -> tuple[Mention, ...]:
+    """Return the places; those before 医院 mean hospitals there, and no other subject of theirs."""
+    meant = []
+    for one in places:
+        names = one.names
+        if _HOSPITAL_OF_IT.match(folded, one.end):
+            names = tuple(filter(is_institution, names))
+        meant += [replace(one, names=names)] if names else []
+    return tuple(meant)
 
 
 def _stand_for_hospitals(

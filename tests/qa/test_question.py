@@ -5,6 +5,7 @@ from corpus.names import Entity, Gazetteer
 from corpus.short_forms import customary_forms
 from qa.lexical import Tokenizer
 from qa.model import Kind, Message, Query
+from qa.naming import hospitals_in, names_of
 from qa.question import MAX_QUESTION, clean, understand
 from qa.spelling import Spelling
 
@@ -381,3 +382,11 @@ def test_which_of_two_years_was_better_is_told_by_figures() -> None:
 
 def test_a_year_with_words_of_its_own_is_another_question() -> None:
     assert "2023" in ask("第二年谁办的？", "青禾2023年谁跑第一？").text
+
+
+def test_before_a_hospital_a_place_stands_for_no_article() -> None:
+    title = "青柏县城停水三天 县医院没有停诊"
+    gazetteer = Gazetteer((Entity(title), Entity("云岭县中医院")))
+    assert hospitals_in("青柏的医院停诊了吗", gazetteer) == ()
+    assert names_of(hospitals_in("云岭的医院停诊了吗", gazetteer)) == ("云岭县中医院",)
+    assert names_of(hospitals_in("青柏呢", gazetteer)) == (title,)
