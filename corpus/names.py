@@ -8,7 +8,7 @@ hospitals.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from typing import Any
@@ -20,7 +20,7 @@ from corpus.latin_names import KIND_WORDS
 from corpus.lazy_pattern import HAN, lazy_pattern
 from corpus.look_alikes import BY_LOOKS
 from corpus.model import Document
-from corpus.short_forms import customary_forms, partial_forms
+from corpus.short_forms import customary_forms, partial_forms, place_of
 
 _HAN = "\u4e00-\u9fff"
 _ORDINAL_TAIL = lazy_pattern("[一二三四五六七八九十]院$")
@@ -133,17 +133,12 @@ class Gazetteer:
             if len(meant) == 1:
                 yield Mention(start, start + len(part), tuple(meant))
 
-    def find_beside(self, folded: str, names: Collection[str]) -> tuple[Mention, ...]:
-        """Return where the text says a name without its place, of the place of one of `names`.
-
-        市一院, where 青禾市中医医院 was spoken of before, is 青禾市第一人民医院.
-        """
-        near = (
-            (at, part, of_place(self._by_partial[part], names))
-            for at, part in self._partial_names(folded)
-        )
+    def find_partial(self, folded: str) -> tuple[Mention, ...]:
+        """Return where the text says a name without its place: 市一院, of whichever city."""
         return tuple(
-            Mention(at, at + len(part), meant) for at, part, meant in near if len(meant) == 1
+            Mention(start, start + len(part), tuple(sorted(self._by_partial[part])))
+            for start, part in self._partial_names(folded)
+            if folded[:start][-1:] != "的"  # 全国的县医院, 他们帮扶的县医院
         )
 
     def _partial_names(self, folded: str) -> Iterator[tuple[int, str]]:
@@ -437,9 +432,9 @@ def merged(entities: Iterable[Entity]) -> tuple[Entity, ...]:
 
 
 def of_place(names: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
-    """Return those names that begin with the place (青禾市) that one of the others begins with."""
-    places = {start[0] for name in others if (start := _PLACE.match(name))}
-    return tuple(name for name in names if any(map(name.startswith, places)))
+    """Return those names that begin with the same place (青禾市) as one of the others."""
+    places = set(map(place_of, others)) - {""}
+    return tuple(name for name in names if place_of(name) in places)
 
 
 def _found(

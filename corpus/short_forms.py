@@ -63,6 +63,16 @@ def partial_forms(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in forms if len(form) >= _SHORTEST))
 
 
+def place_of(name: str) -> str:
+    """Return the innermost place that a full name begins with; empty where there is none.
+
+    >>> place_of("云岭市青柏县中医院"), place_of("湖滨医院")
+    ('青柏县', '')
+    """
+    parts = _Parts.of(_INNER.sub("", _PROVINCE.sub("", name)))
+    return parts.place + parts.level if parts and parts.level else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """The parts of a name such as 青禾 + 市 + 三 + 人民 + 医院."""

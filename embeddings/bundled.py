@@ -27,13 +27,12 @@ from numpy.typing import NDArray
 from embeddings.adapter import adapted
 from embeddings.unigram import KEPT, PLACEHOLDER, SPECIAL, TOKENIZER_FILE, write_unigram
 from embeddings.unpack import Vocabulary, Weights, bundled_file, read_weights
-from embeddings.verifier import write_verifier
 from qa.errors import ModelUnavailable
 
 logger = logging.getLogger(__name__)
 
 NAME = "multilingual-e5-small"
-LAYOUT = 12  # raise it when the files of the folder, the adapter or the verifier change
+LAYOUT = 12  # raise it when the files of the folder or the adapter change
 FOLDER = f"{NAME}-adapted-v{LAYOUT}"
 ONNX_FILE = "model_int8.onnx"
 TENSOR_FILE = "model.safetensors"
@@ -164,7 +163,6 @@ def write_model(folder: Path, weights: Weights) -> None:
     write_tokenizer(folder / TOKENIZER_FILE, weights.vocabulary)
     write_unigram(folder, weights.vocabulary)
     _write_tensors(folder, weights)
-    write_verifier(folder)
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in files:
         path.chmod(0o644)

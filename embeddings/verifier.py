@@ -7,20 +7,25 @@ apart from being found as in Hu et al., "Read + Verify" (AAAI 2019); which of se
 one asked for, the same states tell.
 
 `verifier.safetensors` holds what `training/verifier.py` learnt for the token vectors of the default
-model, beside which it is unpacked as an ONNX model; those of another model have no verifier.
+model, beside which an ONNX model is made of it; those of another model have no verifier.
 """
 
+import logging
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from embeddings.durable import write_file
 from embeddings.tokens import Floats
+
+logger = logging.getLogger(__name__)
 
 FILE = Path(__file__).parent / "verifier.safetensors"
 HEADS = 4
 EPSILON = 1e-5  # is added to a variance
-ONNX_FILE, MEAN_FILE = "verifier.onnx", "verifier_mean.npy"
+MEAN = "mean"  # its name in both files
 LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask
 
 
@@ -44,8 +49,8 @@ class Verifier:
     Those of an index are, too: the mean of a few documents is that of their subject.
     """
 
-    def __init__(self, model: Path | bytes, mean: Floats) -> None:
-        """Take an ONNX model of `embeddings.verifier_graph`, or the file of one.
+    def __init__(self, model: bytes) -> None:
+        """Take an ONNX model of `embeddings.verifier_graph`.
 
         Raises an error of onnxruntime when it is none.
         """
@@ -56,16 +61,27 @@ class Verifier:
         # It would take longer to open, and not less to run.
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(
-            model if isinstance(model, bytes) else str(model),
-            options,
-            providers=["CPUExecutionProvider"],
+            model, options, providers=["CPUExecutionProvider"]
         )
-        self.mean = mean
+        mean = self._session.get_modelmeta().custom_metadata_map[MEAN]
+        self.mean = np.frombuffer(bytes.fromhex(mean), np.float32)
 
     @classmethod
-    def open(cls, folder: Path) -> "Verifier":
-        """Open that of a folder of `embeddings.bundled`. Raises OSError when there is none."""
-        return cls(folder / ONNX_FILE, np.load(folder / MEAN_FILE))
+    def open(cls, folder: Path, file: Path = FILE) -> "Verifier":
+        """Open what was learnt, as an ONNX model that is made once in `folder`, for each `file`.
+
+        Where nothing can be written it is made each time, which takes a quarter of a second.
+        """
+        learnt = file.read_bytes()
+        kept = folder / f"verifier-{zlib.crc32(learnt):08x}.onnx"
+        if kept.exists():
+            return cls(kept.read_bytes())
+        model = _model_of(learnt)
+        try:
+            write_file(kept, lambda sink: sink.write(model))
+        except OSError as error:
+            logger.warning("%s cannot be kept: %s", kept, error.strerror or error)
+        return cls(model)
 
     def read(self, question: Floats, weights: Floats, sentence: Floats) -> Reading:
         """Read a sentence, of which at most the first LONGEST tokens.
@@ -86,13 +102,10 @@ class Verifier:
         return Reading(float(logit[0]), shares)
 
 
-def write_verifier(folder: Path, file: Path = FILE) -> None:
-    """Write what was learnt as `Verifier.open` reads it. Raises OSError when it cannot."""
-    import onnx
+def _model_of(learnt: bytes) -> bytes:
     from safetensors.numpy import load
 
     from embeddings.verifier_graph import build_verifier
 
-    tensors = {name: one.astype(np.float32) for name, one in load(file.read_bytes()).items()}
-    np.save(folder / MEAN_FILE, tensors.pop("mean"))
-    onnx.save(build_verifier(tensors), folder / ONNX_FILE)
+    tensors = {name: one.astype(np.float32) for name, one in load(learnt).items()}
+    return bytes(build_verifier(tensors).SerializeToString())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from embeddings.onnx_graph import FUSED, Graph, Shapes, made_model, of_floats
-from embeddings.verifier import EPSILON, HEADS
+from embeddings.verifier import EPSILON, HEADS, MEAN
 
 BELOW = -2.0  # less than any cosine
 
@@ -23,9 +23,11 @@ def build_verifier(tensors: Tensors) -> onnx.ModelProto:
     """Return the model.
 
     `tensors` are what `training.verifier.exported` makes: of each matrix its transpose, (in, out),
-    and its bias. Inputs: `question`, float32 (n_query_tokens, dim), `weights`, float32
-    (n_query_tokens, 1), some of them above 0, and `sentence`, float32 (n_tokens, dim). Outputs:
-    `logit`, float32 (1,), and `shares`, float32 (n_tokens,).
+    and its bias; and `mean`, float32 (dim,), which is kept in the model's metadata.
+
+    Inputs: `question`, float32 (n_query_tokens, dim), `weights`, float32 (n_query_tokens, 1), some
+    of them above 0, and `sentence`, float32 (n_tokens, dim). Outputs: `logit`, float32 (1,), and
+    `shares`, float32 (n_tokens,).
 
     A layer is a pre-norm block of a transformer whose norms' factors are in the matrices behind
     them.
@@ -41,8 +43,10 @@ def build_verifier(tensors: Tensors) -> onnx.ModelProto:
         ("weights", ["asked", 1]),
         ("sentence", ["told", dim]),
     )
-    outputs = (("logit", [1]), ("shares", ["told"]))
-    return made_model(graph, "verifier", of_floats(inputs), of_floats(outputs))
+    outputs: Shapes = (("logit", [1]), ("shares", ["told"]))
+    model = made_model(graph, "verifier", of_floats(inputs), of_floats(outputs))
+    helper.set_model_props(model, {MEAN: tensors[MEAN].astype(np.float32).tobytes().hex()})
+    return model
 
 
 class _Verifier(Graph):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from corpus.fold import fold
 from corpus.institutions import names_a_place
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention
+from corpus.names import Gazetteer, Mention, blank, of_place
 from qa.model import Message
 from qa.naming import as_named, canonical, hospitals_in, names_of, only_names
 
@@ -44,9 +44,31 @@ class Asked:
     place: str = ""
 
 
-def hospitals_before(history: Sequence[Message], gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Return the hospitals of the user's last question that names any."""
-    return _last_named(_earlier(history), gazetteer)
+def of_the_place_before(
+    history: Sequence[Message], folded: str, mentions: tuple[Mention, ...], gazetteer: Gazetteer
+) -> tuple[Mention, ...]:
+    """Return the names in a question; 市一院 is that of the city that was spoken of before.
+
+    They stay as they are where the question says a place itself.
+    """
+    is_clear = bool(mentions) and all(len(one.names) == 1 for one in mentions)
+    found = () if is_clear or not history else mentions or gazetteer.find_partial(folded)
+    if not found or names_a_place(blank(folded, found)):
+        return mentions
+    before = _spoken_of(_earlier(history), gazetteer)
+    near = [(one, of_place(one.names, before)) for one in found]
+    if mentions:
+        return tuple(replace(one, names=meant or one.names) for one, meant in near)
+    return tuple(replace(one, names=meant) for one, meant in near if len(meant) == 1)
+
+
+def _spoken_of(earlier: Sequence[str], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the hospitals of the last question that names any, or their place, or another one."""
+    for question in reversed(earlier):
+        named = hospitals_in(question, gazetteer) or gazetteer.find_places(question)
+        if named or names_a_place(question):
+            return names_of(named)
+    return ()
 
 
 def in_the_light_of(

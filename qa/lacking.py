@@ -219,8 +219,12 @@ def _hospital(query: Query, hits: Sequence[Hit]) -> str | None:
 
 
 def _told_by_none(query: Query, hits: Sequence[Hit]) -> str | None:
-    first = _untold(query, hits[0])
-    return first if first and all(_untold(query, hit) for hit in hits[1:]) else None
+    """Return what no hit tells of what is named, or who bears the role that is asked for."""
+    for missing in (_untold, lambda query, hit: _role(query, (hit,))):
+        first = missing(query, hits[0])
+        if first and all(missing(query, hit) for hit in hits[1:]):
+            return first
+    return None
 
 
 def _untold(query: Query, hit: Hit) -> str:
@@ -298,9 +302,9 @@ def _year(query: Query, hits: Sequence[Hit]) -> str | None:
 
 def is_of_the_year(year: str, hits: Sequence[Hit]) -> bool:
     """Tell whether the best hit's article says a year, or is of it."""
-    if hits[0].passage.published.startswith(year):
-        return True
-    return any(year in with_title(hit) for hit in _of_one_document(hits))
+    published = hits[0].passage.published
+    told = (years_told(with_title(hit), published).years for hit in _of_one_document(hits))
+    return published.startswith(year) or any(int(year) in years for years in told)
 
 
 def _is_of_others(year: int, sentence: str, article: str, published: str) -> bool:

@@ -8,8 +8,8 @@ from corpus.lazy_pattern import HAN, lazy_pattern
 from qa.person_names import A_NAME, people
 
 _SEVERAL = lazy_pattern(
-    r"(?:[两二三四五六七八九十]|(?<!\d)(?!1\D)\d+)(?P<of>[名位家所])[^。?]{0,20}?"
-    "(?:(?:都|[分各]别)*(?:叫|姓)(?:什么|啥|甚|[咩乜])|姓甚名谁|(?:都|[分各]别)*是(?:谁|哪)|姓名|名单)"
+    r"(?:[两二三四五六七八九十]|(?<!\d)(?!1\D)\d+)(?P<of>[名位家所])[^,。?]{0,20}?"
+    "(?:,?(?:都|[分各]别)*(?:叫|姓)(?:什么|啥|甚|[咩乜])|,?姓甚名谁|(?:都|[分各]别)*是(?:谁|哪)|姓名|名单)"
 )
 _INSTITUTION = lazy_pattern(
     f"(?:(?![家所个座的和与及了建办管]){HAN}){{2,14}}?(?:[医学]院|学校|[小中大]学|公司|卫生[院室])"
@@ -44,6 +44,8 @@ def lacks_names(asked: str, text: str, beside: str) -> bool:
     True
     >>> lacks_names("托管的那6家医院,都叫什么", "全面托管了6家医院,建成42个联盟", "")
     True
+    >>> lacks_names("有3家分院,院长是谁", "院长李明", "")
+    False
     >>> lacks_names("她爸叫什么", "教练瞿卫红选中了她", "")
     True
     >>> lacks_names("她爸叫什么", "父亲张山种茶", "")

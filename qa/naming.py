@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corpus.lazy_pattern import lazy_pattern
-from corpus.names import Gazetteer, Mention, blank, is_institution, of_place, ordinals_in_words
+from corpus.names import Gazetteer, Mention, blank, is_institution, ordinals_in_words
 from qa.cantonese import in_mandarin
 
 # Comparing by these asks for figures, whatever else the question says: 谁的床位多.
@@ -69,13 +69,6 @@ def canonical(folded: str, mentions: Sequence[Mention], instead: str = "") -> st
         parts += [folded[at : mention.start], instead or name]
         at = mention.end
     return "".join([*parts, folded[at:]])
-
-
-def of_the_place(mentions: Sequence[Mention], before: Sequence[str]) -> tuple[Mention, ...]:
-    """Return the mentions; 市一院, of several cities, as that of the place of one named before."""
-    near = (of_place(one.names, before) if len(one.names) > 1 else () for one in mentions)
-    pairs = zip(mentions, near, strict=True)
-    return tuple(replace(one, names=meant) if meant else one for one, meant in pairs)
 
 
 def names_of(mentions: Sequence[Mention]) -> tuple[str, ...]:

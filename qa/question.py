@@ -10,7 +10,7 @@ from corpus.lazy_pattern import lazy_pattern
 from corpus.names import Gazetteer, Mention, blank
 from qa.asking import asking
 from qa.comparison import superlative
-from qa.follow_up import Asked, hospitals_before, in_the_light_of
+from qa.follow_up import Asked, in_the_light_of, of_the_place_before
 from qa.model import Kind, Language, Message, Query
 from qa.naming import (
     COMPARING,
@@ -18,7 +18,6 @@ from qa.naming import (
     canonical,
     hospitals_in,
     names_of,
-    of_the_place,
     with_short_names,
 )
 from qa.sides import sides
@@ -35,6 +34,7 @@ _SET = lazy_pattern(
     "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
+_WHAT = "[^,。?;]*[了个](?:什么|啥)"  # 几个科一起搭了个什么: a figure is told, not asked for
 # What is asked for; tried in this order, and the first that matches decides.
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
@@ -104,7 +104,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         lazy_pattern(
-            "多少|百分之几|几[个名位张台家间项种次条人分类天年所层架批期支床岁步](?!.*(?:什么|啥))|[占有]几|第几|几成|比例|数量|"
+            f"多少|百分之几|几[个名位张台家间项种次条人分类天年所层架批期支床岁步](?!{_WHAT})|[占有]几(?!{_WHAT})|第几|几成|比例|数量|"
             "人数|规模|(?:床位|总)数[?？\\s]*$|[诊术]量[?？\\s]*$|多大|多长|多久|多高|号人|"
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
@@ -153,9 +153,8 @@ def understand(
     """
     text = clean(question)
     folded, mentions = _spelled(fold(text), gazetteer, spelling)
-    if history:
-        before = hospitals_before(history, gazetteer)
-        mentions = of_the_place(mentions, before) or gazetteer.find_beside(folded, before)
+    if not wants_a_set(folded):
+        mentions = of_the_place_before(history, folded, mentions, gazetteer)
     others = _others(institutions(text, blank(folded, mentions), known), folded, mentions)
     if not others.unknown and not others.mentioned:
         mentions = with_short_names(folded, mentions, gazetteer)

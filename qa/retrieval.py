@@ -31,6 +31,7 @@ from qa.index import context_length
 from qa.lexical import Tokenizer
 from qa.model import Focus, Hit, Query, ScoredSentence
 from qa.named import names_lacking
+from qa.texts import said_by
 from qa.values import INDISPENSABLE, has_kind
 
 # fmt: off
@@ -334,7 +335,7 @@ def _told_of(hospital: str, found: Found) -> tuple[Found, NDArray[np.bool_] | No
         for number in passing
         if about_an_institution(passages[number].hospitals)
         or not (
-            any(name in part for part in found.index.plain(number))
+            name in said_by(passages[number], *found.index.plain(number))
             or _is_of_place(name, passages[number].places)
         )
     }

@@ -32,7 +32,7 @@ from qa.settings import Settings
 from qa.shared_blob import blobs_of
 from qa.shared_index import SAID, document_name, facts_name, passage_name, payload_of
 from qa.stores import create_store, open_store
-from qa.texts import document_to_json
+from qa.texts import document_to_json, said_by
 from qa.versions import VECTORS_FILE
 
 AT_ONCE = 512  # rows or values in a call
@@ -219,7 +219,7 @@ def _said_by_passage(index: Index) -> dict[str, list[str]]:
     own: dict[str, str] = {}
     whole = {one.doc_id: names_said([fold(one.title)]) for one in index.documents}
     for number, passage in enumerate(index.passages):
-        own[passage.passage_id] = names_said(index.plain(number))
+        own[passage.passage_id] = names_said([said_by(passage, *index.plain(number))])
         if not about_an_institution(passage.hospitals):
             whole[passage.doc_id] += "\n" + own[passage.passage_id]
     return {

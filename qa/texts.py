@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from corpus.fold import fold
 from corpus.model import Block, Document, Passage, Sentence
+from corpus.names import about_an_institution
 from corpus.reflow import searchable
 from qa.blobs import ANY, Array, Blobs
 from qa.substrings import holding, signatures
@@ -137,8 +138,14 @@ class Texts:
         return slice(int(self.runs[passages.start]), int(self.runs[passages.stop]))
 
     def saying(self, name: str) -> Iterator[int]:
-        """Yield the numbers of the passages that say a folded name, or what stands above them."""
-        return holding((self._contexts, self._plain), self._arrays["plain_signatures"], name)
+        """Yield the numbers of the passages whose text says a folded name.
+
+        Or what stands above it, where that is not the name of the institution it is about.
+        """
+        parts = self._contexts, self._plain
+        for number in holding(parts, self._arrays["plain_signatures"], name):
+            if name in said_by(self.passage(number), *self.plain(number)):
+                yield number
 
     def titled(self, name: str) -> Iterator[int]:
         """Yield the numbers of the documents whose title says a folded name."""
@@ -158,6 +165,11 @@ class Texts:
 
     def _read_plain(self, passage: int) -> tuple[str, str]:
         return self._contexts.text(passage), self._plain.text(passage)
+
+
+def said_by(passage: Passage, context: str, text: str) -> str:
+    """Return what a passage says of institutions: its text, and what stands above an article's."""
+    return text if about_an_institution(passage.hospitals) else f"{context}\n{text}"
 
 
 def document_to_json(document: Document) -> bytes:

@@ -10,7 +10,8 @@ from corpus.lazy_pattern import lazy_pattern
 _EXPLICIT = lazy_pattern(r"(?:19|20)\d{2}(?= ?年|[-—–~至到](?:19|20)\d{2} ?年)")
 # 2021年至2024年依次为286万、271万、318万、342万: the years between are told too.
 _RANGE = lazy_pattern(r"(?P<first>(?:19|20)\d{2}) ?年?[-—–~至到](?P<last>(?:19|20)\d{2}) ?年")
-_EACH = lazy_pattern("依次|分别|逐年|各年|历年|每年")
+_IN_A_ROW = lazy_pattern("(?:依次|分别)[为是达到]*(?P<figures>[^。;；]+)")
+_FIGURE = lazy_pattern(r"\d[\d,.]*")
 # 从2015年的52%降到36%: the year of the 36% is another.
 _BESIDE = lazy_pattern(
     r"(?<!评)[比较](?:19|20)\d{2} ?年|[从由](?:19|20)\d{2} ?年的?(?=\d)"
@@ -58,8 +59,10 @@ def years_told(text: str, published: str = "") -> YearsTold:
 
 
 def _between(text: str) -> frozenset[int]:
-    """Return the years of ranges of which each year is told."""
-    if not _EACH.search(text):
+    """Return the years of a range of which each has its figure."""
+    told = _RANGE.search(text)
+    row = _IN_A_ROW.search(text, told.end()) if told else None
+    if told is None or row is None:
         return frozenset()
-    ranges = (range(int(m["first"]), int(m["last"])) for m in _RANGE.finditer(text))
-    return frozenset().union(*ranges)
+    years = range(int(told["first"]), int(told["last"]) + 1)
+    return frozenset(years if len(_FIGURE.findall(row["figures"])) >= len(years) else ())

@@ -53,7 +53,7 @@ FAR = -1e4  # what masks a logit
 
 
 class Verifier(nn.Module):
-    """`embeddings.verifier.Verifier` in torch, for several pairs at a time."""
+    """The model of `embeddings.verifier_graph` in torch, for several pairs at a time."""
 
     def __init__(self, dim: int, width: int = WIDTH) -> None:
         super().__init__()
@@ -349,7 +349,7 @@ def matched(tokens: Tokens, articles: Sequence[Rows], *, with_gold: bool = False
             strict=True,
         ):
             candidates = tuple(article.first + s for s in row)
-            candidates += (stranger,) if with_gold else ()
+            candidates += (stranger,) if with_gold and len(articles) > 1 else ()
             answer = tokens.answers.get(question, ())
             found.append(Asked(question, candidates, place, match, answer))
     return found
@@ -443,7 +443,7 @@ def warm_up_and_decay(optimizer: Optimizer, steps: int, warm_up: float) -> Lambd
 
 
 def write(model: Verifier, mean: Tensor, file: Path, articles: int) -> None:
-    """Write what `embeddings.verifier` reads, float16."""
+    """Write what `embeddings.verifier` makes its model of, float16."""
     tensors = {"mean": mean, **exported(model)}
     tensors = {name: one.half().contiguous() for name, one in tensors.items()}
     save_file(tensors, file, {"articles": str(articles), ADAPTER: adapter_of()})
@@ -455,7 +455,7 @@ def adapter_of() -> str:
 
 
 def exported(model: Verifier) -> dict[str, Tensor]:
-    """Return what `embeddings.verifier.Verifier` reads, by name.
+    """Return what `embeddings.verifier_graph` makes a model of, by name.
 
     The factors of norms, and of token vectors and attention, are in the matrices beside them.
     """

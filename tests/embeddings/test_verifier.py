@@ -1,9 +1,12 @@
 """The verifier tells a sentence that answers from one that speaks of the same thing."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
 
 from embeddings.adapter import TOKEN_DIM
 from embeddings.encoder import Encoder
@@ -42,8 +45,9 @@ def test_it_computes_what_was_trained(lengths: tuple[int, int]) -> None:
     for parameter in model.parameters():  # none of them is nought or one, as some begin
         torch.nn.init.normal_(parameter, 0.3, 0.5)
     tensors = {name: one.numpy() for name, one in exported(model).items()}
-    model_file = build_verifier(tensors).SerializeToString()
-    verifier = Verifier(model_file, np.zeros(24, np.float32))
+    mean = np.linspace(-1, 1, 24, dtype=np.float32)
+    verifier = Verifier(build_verifier({"mean": mean, **tensors}).SerializeToString())
+    assert verifier.mean.tolist() == mean.tolist()
     question, sentence = unit(lengths[0], 24, seed=2), unit(lengths[1], 24, seed=3)
     weights = np.linspace(1, 0.3, lengths[0], dtype=np.float32)
     with torch.no_grad():
@@ -61,6 +65,24 @@ def test_it_computes_what_was_trained(lengths: tuple[int, int]) -> None:
     seen = verifier.read(question, weights, sentence)
     assert seen.logit == pytest.approx(logits[0].item(), rel=1e-4)
     assert seen.shares == pytest.approx(pointed[0].softmax(0)[: lengths[1]].numpy(), rel=1e-3)
+
+
+def test_it_is_made_once_and_again_when_something_else_was_learnt(tmp_path: Path) -> None:
+    made = Verifier.open(tmp_path)
+    (kept,) = tmp_path.iterdir()
+    written = kept.stat().st_mtime_ns
+    assert Verifier.open(tmp_path).mean.tolist() == made.mean.tolist()
+    assert kept.stat().st_mtime_ns == written
+    other = tmp_path / "other.safetensors"
+    save_file({**load_file(FILE), "mean": np.ones(TOKEN_DIM, np.float16)}, other)
+    assert set(Verifier.open(tmp_path, other).mean.tolist()) == {1.0}
+
+
+def test_without_a_place_to_keep_it_it_is_made_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert len(Verifier.open(tmp_path / "absent").mean) == TOKEN_DIM
+    assert "cannot be kept" in caplog.text
 
 
 def test_it_tells_twins_apart(encoder: Encoder) -> None:

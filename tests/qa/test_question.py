@@ -39,6 +39,9 @@ def ask(question: str, *earlier: str) -> Query:
         ("青禾三院有多少张床？", "number"),
         ("青禾三院有几层楼", "number"),
         ("青禾三院几个科一起搭了个什么摊子", "fact"),
+        ("青禾三院有几个科一起搭了个什么摊子", "fact"),
+        ("青禾三院派了几个人去搞什么义诊？", "number"),
+        ("检查要几天？带什么证件？", "number"),
         ("青禾三院什么时候建的", "date"),
         ("院长是谁？", "person"),
         ("青禾三院在哪里", "place"),
@@ -382,6 +385,34 @@ def test_which_of_two_years_was_better_is_told_by_figures() -> None:
 
 def test_a_year_with_words_of_its_own_is_another_question() -> None:
     assert "2023" in ask("第二年谁办的？", "青禾2023年谁跑第一？").text
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier"),
+    [
+        ("市一院有多少张床？", ["青禾市中医医院的书记是谁？", "白港市有哪些医院？"]),
+        ("市一院有多少张床？", ["青禾市中医医院的书记是谁？", "我搬到汝州了，怎么转诊？"]),
+        ("汝州市的市一院有多少张床？", ["青禾市中医医院的书记是谁？"]),
+        ("县医院有多少张床？", ["青禾市中医医院的书记是谁？"]),
+        ("全国的县医院有多少家？", ["云岭县中医院的书记是谁？"]),
+        ("哪家县医院大？", ["云岭县中医院的书记是谁？"]),
+    ],
+)
+def test_a_name_without_its_place_is_not_of_a_place_left_or_of_another_level(
+    question: str, earlier: list[str]
+) -> None:
+    names = (
+        "青禾市中医医院",
+        "青禾市第一人民医院",
+        "青禾市柳湾县人民医院",
+        "云岭县人民医院",
+        "云岭县中医院",
+    )
+    gazetteer = Gazetteer(tuple(Entity(name, customary_forms(name)) for name in names))
+    history: list[Message] = [{"role": "user", "content": turn} for turn in earlier]
+    query = understand(question, history, gazetteer, KNOWN, SPELLING)
+    alone = understand(question, [], gazetteer, KNOWN, SPELLING)
+    assert (query.hospitals, query.mentioned) == (alone.hospitals, alone.mentioned)
 
 
 def test_before_a_hospital_a_place_stands_for_no_article() -> None:

@@ -19,6 +19,7 @@ from qa.engine import Engine
 from qa.index import Index, embedded_text
 from qa.indexing import build_index, fingerprint, update_index
 from qa.settings import Settings
+from qa.texts import said_by
 from qa.versions import IndexFolder
 from tests.conftest import TinyEncoder
 
@@ -190,7 +191,7 @@ def test_rows_that_say_a_name_are_found_in_all_segments(cache: Path) -> None:
 def rows_by_reading(index: Index, name: str) -> list[int]:
     """Return the rows of the passages that count as saying a name, by reading everything."""
     passages = list(index.passages)
-    texts = ["\n".join(index.plain(number)) for number in range(len(passages))]
+    texts = [said_by(one, *index.plain(number)) for number, one in enumerate(passages)]
     whole = {one.doc_id for one in index.documents if name in fold(one.title)}
     for passage, text in zip(passages, texts, strict=True):
         if name in text and not about_an_institution(passage.hospitals):

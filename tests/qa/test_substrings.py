@@ -11,6 +11,7 @@ from qa import substrings
 from qa.blobs import Blobs
 from qa.engine import Engine
 from qa.substrings import BITS, BLOCK, holding, signatures
+from qa.texts import said_by
 
 characters = st.sampled_from("医院三人民a1，\0\ud800😀")
 texts = st.lists(st.text(characters, max_size=6), max_size=3 * BLOCK)
@@ -43,7 +44,7 @@ def test_texts_in_any_number(size: int, at_once: int, monkeypatch: pytest.Monkey
 
 def test_every_name_that_real_passages_say_is_found(builtin: Engine) -> None:
     index = builtin.index
-    plain = ["\n".join(index.plain(number)) for number in range(len(index.passages))]
+    plain = [said_by(one, *index.plain(number)) for number, one in enumerate(index.passages)]
     texts = index.segments[0].texts
     lines = index.segments[0].said.split("\n")
     for name in dict.fromkeys(line[-length:] for line in lines for length in (2, 4, 8, 28)):
