@@ -41,8 +41,6 @@ _NAMED = lazy_pattern(f"[{_HAN}]{{2,10}}?(?:医院|卫生院|保健院|疗养院
 _INNER_END = lazy_pattern("中心|[医学]院|卫生院|保健院|诊所|站|所")
 _GOES_ON = lazy_pattern("附属|第|分院|院区")
 _IN_A_COUNTY = lazy_pattern(f"{HAN}{{2,4}}?[县区市旗]")
-_OF_A_PLACE = lazy_pattern(f"({HAN}{{2,4}}?)[县市区]")
-_BEFORE_A_PARTIAL = "在由被到从的和与及给向去对至、"
 _TOWNSHIP = lazy_pattern(f"{HAN}{{2,4}}?[镇乡]")
 # What an institution's name ends with; in 院长 and 住院 nothing ends.
 _NAME_END = lazy_pattern(
@@ -146,24 +144,12 @@ def institutions(text: str, folded: str, known: KnownWords) -> Institutions:
         said = _said(head, ending, known)
         if said:
             mentioned.append(said)
-        elif not _is_said_without_its_place(head + ending, known):
+        else:
             unknown.append(head + ending)
     mentioned += _centres(folded, known)
     if mentioned:  # a name in Latin letters beside one in Chinese is most likely its translation
         unknown = [name for name in unknown if not name.isascii()]
     return Institutions(tuple(unknown), tuple(dict.fromkeys(mentioned)))
-
-
-def _is_said_without_its_place(name: str, known: KnownWords) -> bool:
-    """Tell whether the documents say a place, and a name without one: 县医院 for 青柏县医院.
-
-    Whether it is that place's is for the search to tell, by the places of its article.
-    """
-    place = _OF_A_PLACE.match(name)
-    if place is None or not known.names(place[1]):
-        return False
-    rest = re.escape(name[place.end(1) :])
-    return known.find(f"(?:^|\n|[{_BEFORE_A_PARTIAL}]){rest}") != ""
 
 
 def _heads(folded: str) -> Iterator[tuple[str, str]]:

@@ -34,6 +34,7 @@ _SET = lazy_pattern(
     "|谁家有|的有(?:哪些|哪几[家间个])[?？]*$|边几?[间家]|医院[是有]?(?:哪[些几]|都有谁)"
     "|which (?:of the )?hospitals?|what hospitals"
 )
+_NO_REASON = "^(?!.*(?:为[啥什何]|图[个的]?[啥什])).*"  # 为啥给几种病定步骤
 _WHAT = "[^,。?;]*[了个](?:什么|啥)"  # 几个科一起搭了个什么: a figure is told, not asked for
 # What is asked for; tried in this order, and the first that matches decides.
 _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
@@ -104,7 +105,7 @@ _VALUES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         lazy_pattern(
-            f"多少|百分之几|几[个名位张台家间项种次条人分类天年所层架批期支床岁步](?!{_WHAT})|[占有]几(?!{_WHAT})|第几|几成|比例|数量|"
+            f"多少|百分之几|{_NO_REASON}(?:几[个名位张台家间项种次条人分类天年所层架批期支床岁步]|[占有]几)(?!{_WHAT})|第几|几成|比例|数量|"
             "人数|规模|(?:床位|总)数[?？\\s]*$|[诊术]量[?？\\s]*$|多大|多长|多久|多高|号人|"
             "how (?:many|much|large|big|long)|number of|what percentage"
         ),
