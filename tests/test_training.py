@@ -13,7 +13,7 @@ from embeddings.bundled import base_model
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.tokens import TokenVectors, mean_of
 from embeddings.unpack import bundled_file, read_weights
-from training.encoder import Encoder, Vectors, max_sim
+from training.encoder import RANK, Encoder, Vectors, max_sim
 from training.examples import embedded_sentences, read_articles
 from training.pack import Pack, packed
 from training.train import principal, trained
@@ -94,6 +94,24 @@ def test_what_is_saved_is_what_was_trained(pack: Pack, tmp_path: Path) -> None:
     for name in encoder.changed:
         assert not np.allclose(merged.tensors[name], weights.tensors[name], atol=1e-2)
         assert np.allclose(merged.tensors[name], trained[name].detach().numpy(), atol=2e-3)
+
+
+def test_an_adapter_of_a_lower_rank_is_trained_on(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(1)
+    with monkeypatch.context() as lower:
+        lower.setattr("training.encoder.RANK", RANK // 2)
+        before = Encoder(pack)
+    for factor in before.b:
+        torch.nn.init.normal_(factor, std=0.02)
+    before.save(tmp_path / "adapter", torch.eye(384)[:, :TOKEN_DIM])
+    after = Encoder(pack)
+    after.load(tmp_path / "adapter")
+    assert {len(factor) for factor in after.a} == {RANK}
+    as_before = before.weights()
+    for name, weight in after.weights().items():
+        assert torch.allclose(weight, as_before[name], atol=2e-3)
 
 
 def test_a_step_of_training_changes_what_it_should(pack: Pack) -> None:

@@ -18,7 +18,7 @@ from torch.nn import functional
 from embeddings.adapter import FIRST
 from training.pack import POSITIONS, WORDS, Pack
 
-RANK = 16
+RANK = 32
 SCALE = 2.0  # of the low-rank product
 TYPES = "embeddings.token_type_embeddings.weight"
 Weights = dict[str, Tensor]
@@ -105,11 +105,15 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def load(self, file: Path) -> None:
-        """Start from what `save` wrote. Raises KeyError when it changes other matrices."""
+        """Start from what `save` wrote, of this rank or a lower one.
+
+        Raises KeyError when it changes other matrices.
+        """
         tensors = load_file(file)
         for name, a, b in zip(self.changed, self.a, self.b, strict=True):
-            a.copy_(tensors[f"{name}.A"].float() / SCALE)
-            b.copy_(tensors[f"{name}.B"].float())
+            kept = tensors[f"{name}.A"].float() / SCALE
+            a[: len(kept)] = kept
+            b[:, : len(kept)] = tensors[f"{name}.B"].float()
 
     def weights(self) -> Weights:
         """Return the base model's weights with the changes."""

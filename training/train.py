@@ -1,4 +1,4 @@
-"""Train the adapter of the default model: python -m training.train PACK [--epochs N]
+"""Train the adapter of the default model: python -m training.train PACK [--epochs N] [--rate R]
 
 PACK comes from `training.pack`. The adapter is a low-rank change of the model's matrices
 (`training.encoder`), merged into them when the model is unpacked, so that it costs no time. It is
@@ -34,7 +34,7 @@ from training.encoder import Encoder, max_sim
 from training.pack import Pack, Rows, parts
 from training.verifier import FAR, UNSEEN, Verifier, area, logits_of, pick, warm_up_and_decay
 
-RATE, HEAD_RATE, VERIFIER_RATE = 5e-4, 2e-3, 1e-3
+RATE, HEAD_RATE, VERIFIER_RATE = 5e-4, 2e-3, 1e-3  # the first of the adapter, at its highest
 WARM_UP = 0.08  # share of the steps
 DROPOUT = 0.1
 BATCH = 6  # articles
@@ -57,6 +57,7 @@ def main() -> None:
     parser.add_argument("pack", type=Path)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--start", type=Path, help="an adapter that is trained on")
+    parser.add_argument("--rate", type=float, default=RATE, help="of learning, at its highest")
     parser.add_argument("--out", type=Path, default=FILE)
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -64,7 +65,8 @@ def main() -> None:
     train, held_out = parts(pack.articles)
     questions = sum(len(article.asked) for article in train)
     print(f"{len(train)} articles, {questions} questions; held out {len(held_out)} articles")
-    for encoder in trained(pack, train, held_out, options.epochs, options.start):
+    course = trained(pack, train, held_out, options.epochs, options.rate, options.start)
+    for encoder in course:
         encoder.share = SHARE
         tokens = sentence_tokens(encoder)
         centred = functional.normalize(tokens - tokens.mean(0), dim=-1)
@@ -83,6 +85,7 @@ def trained(
     articles: Sequence[Rows],
     held_out: Sequence[Rows],
     epochs: int,
+    rate: float = RATE,
     start: Path | None = None,
 ) -> Iterator[Encoder]:
     """Train an encoder, and print figures of articles held out; yield it after each epoch."""
@@ -93,7 +96,7 @@ def trained(
     reader = Verifier(len(pack.weights["embeddings.LayerNorm.weight"])).to(device)
     optimizer = torch.optim.AdamW(
         [
-            {"params": encoder.parameters(), "lr": RATE, "weight_decay": 0.01},
+            {"params": encoder.parameters(), "lr": rate, "weight_decay": 0.01},
             {"params": scales.parameters(), "lr": HEAD_RATE, "weight_decay": 0.0},
             {"params": reader.parameters(), "lr": VERIFIER_RATE, "weight_decay": 0.05},
         ]
