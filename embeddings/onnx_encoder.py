@@ -39,7 +39,7 @@ class OnnxEncoder:
             )
             self._unigram = Unigram(folder)
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-            self._verifier = Verifier.open(folder) if folder.name == FOLDER else None
+            self._verifier = Verifier.open(folder.parent) if folder.name == FOLDER else None
         except (
             OSError,
             KeyError,

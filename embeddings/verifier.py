@@ -26,6 +26,7 @@ FILE = Path(__file__).parent / "verifier.safetensors"
 HEADS = 4
 EPSILON = 1e-5  # is added to a variance
 MEAN = "mean"  # its name in both files
+CHECKSUM = 4  # bytes
 LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask
 
 
@@ -70,17 +71,18 @@ class Verifier:
     def open(cls, folder: Path, file: Path = FILE) -> "Verifier":
         """Open what was learnt, as an ONNX model that is made once in `folder`, for each `file`.
 
-        Where nothing can be written it is made each time, which takes a quarter of a second.
+        Where it cannot be kept or read it is made each time, which takes a quarter of a second.
         """
         learnt = file.read_bytes()
         kept = folder / f"verifier-{zlib.crc32(learnt):08x}.onnx"
-        if kept.exists():
-            return cls(kept.read_bytes())
-        model = _model_of(learnt)
-        try:
-            write_file(kept, lambda sink: sink.write(model))
-        except OSError as error:
-            logger.warning("%s cannot be kept: %s", kept, error.strerror or error)
+        model = _kept(kept)
+        if model is None:
+            model = _model_of(learnt)
+            try:
+                write_file(kept, lambda sink: sink.write(_checksum(model) + model))
+                kept.chmod(0o644)  # the cache may be other users', too
+            except OSError as error:
+                logger.warning("%s cannot be kept: %s", kept, error.strerror or error)
         return cls(model)
 
     def read(self, question: Floats, weights: Floats, sentence: Floats) -> Reading:
@@ -100,6 +102,20 @@ class Verifier:
         }
         logit, shares = self._session.run(("logit", "shares"), given)
         return Reading(float(logit[0]), shares)
+
+
+def _kept(file: Path) -> bytes | None:
+    """Return the model that a file holds behind its checksum; None when it holds none."""
+    try:
+        content = file.read_bytes()
+    except OSError:
+        return None
+    model = content[CHECKSUM:]
+    return model if content[:CHECKSUM] == _checksum(model) else None
+
+
+def _checksum(model: bytes) -> bytes:
+    return zlib.crc32(model).to_bytes(CHECKSUM, "big")
 
 
 def _model_of(learnt: bytes) -> bytes:

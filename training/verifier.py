@@ -1,11 +1,11 @@
 """Train the verifier of answers: python -m training.verifier [--epochs N] [--articles DIR]
 
-It reads the token vectors that the default model gives to a question, to the sentences of an
-article that match it best and to one of another article (`embeddings.verifier`), and learns which
-of them answers, or that none does: one softmax over the sentences and "none", whose logit is 0. The
-near misses of `training/data`, most of them twins of questions that the article answers, teach the
-difference. It learns too where in the sentence the answer stands: one softmax over the tokens, as
-in extractive reading (Devlin et al., NAACL 2019).
+It reads the token vectors that the default model gives to a question and to the sentences of an
+article that match it best (`embeddings.verifier`), and learns which of them answers, or that none
+does: one softmax over the sentences and "none", whose logit is 0. The near misses of
+`training/data`, most of them twins of questions that the article answers, teach the difference. It
+learns too where in the sentence the answer stands: one softmax over the tokens, as in extractive
+reading (Devlin et al., NAACL 2019).
 
 The adapter and its projection come first (`training.train`).
 """
@@ -41,8 +41,7 @@ LAST = 0.02  # share of the rate that is left at the end
 DROPOUT = 0.1
 BATCH = 64  # questions
 SORTED = 20  # batches whose questions are sorted by length, so that little is padded
-OWN = 3  # sentences of the article, for each question
-CANDIDATES = OWN + 1  # with one of another article
+CANDIDATES = 3  # sentences a question
 TRAINED = 80  # tokens of a sentence that are trained on, which is nearly always all
 FACTOR = 8.0  # of token vectors, whose single numbers are small
 SLOPE, MIDDLE = 20.0, 0.5  # of the logit in the MaxSim, before anything is learnt
@@ -239,7 +238,7 @@ def pick(scores: Tensor, gold: Tensor, *, with_gold: bool) -> tuple[Tensor, Tens
     none. With `with_gold` one that is not among the best takes the place of the last; else the
     class is UNSEEN.
     """
-    best = scores.topk(min(OWN, scores.shape[1]), 1).indices
+    best = scores.topk(min(CANDIDATES, scores.shape[1]), 1).indices
     is_gold = (best == gold[:, None]) & (gold >= 0)[:, None]
     seen = is_gold.any(1)
     places = torch.where(seen, is_gold.float().argmax(1), CANDIDATES)
@@ -323,44 +322,21 @@ def trained(tokens: Tokens, epochs: int) -> Iterator[Verifier]:
 
 @torch.no_grad()
 def matched(tokens: Tokens, articles: Sequence[Rows], *, with_gold: bool = False) -> list[Asked]:
-    """Return the questions of some articles with the sentences of their article that match best.
-
-    With those that answer (`with_gold`), for training, there is a stranger among them too.
-    """
+    """Return the questions of some articles with the sentences of their article that match best."""
     found = []
-    others = torch.tensor([text for article in articles for text in article.sentences])
-    means = _means(tokens)
-    of_others = means[others].T
     for article in articles:
         sentences, questions = tokens.of(article.sentences), tokens.of(article.asked)
         scores = max_sim(questions, sentences)
         gold = tokens.gold[article.asked]
         columns = torch.where(gold >= 0, gold - article.first, -1)
         best, places = pick(scores, columns, with_gold=with_gold)
-        near = means[article.asked] @ of_others
-        near[:, torch.isin(others, torch.tensor(article.sentences))] = -1
-        strangers = others[near.argmax(1)].tolist()
-        for question, row, place, match, stranger in zip(
-            article.asked,
-            best.tolist(),
-            places.tolist(),
-            scores.amax(1).tolist(),
-            strangers,
-            strict=True,
+        for question, row, place, match in zip(
+            article.asked, best.tolist(), places.tolist(), scores.amax(1).tolist(), strict=True
         ):
             candidates = tuple(article.first + s for s in row)
-            candidates += (stranger,) if with_gold and len(articles) > 1 else ()
             answer = tokens.answers.get(question, ())
             found.append(Asked(question, candidates, place, match, answer))
     return found
-
-
-def _means(tokens: Tokens) -> Tensor:
-    """Return (n_texts, dim): the mean of the tokens of each text, L2-normalised."""
-    lengths = tokens.starts[1:] - tokens.starts[:-1]
-    texts = torch.arange(len(lengths)).repeat_interleave(lengths)
-    sums = tokens.vectors.new_zeros(len(lengths), tokens.vectors.shape[1])
-    return functional.normalize(sums.index_add(0, texts, tokens.vectors), dim=-1)
 
 
 def astray(pointed: Tensor, batch: Sequence[Asked]) -> Tensor:

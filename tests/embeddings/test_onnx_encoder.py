@@ -44,7 +44,7 @@ def same(left: Embedding, right: Embedding) -> bool:
 
 
 def test_the_name_tells_model_runtime_and_layout(encoder: Encoder) -> None:
-    assert encoder.name == "multilingual-e5-small-adapted-v12 onnx-int8"
+    assert encoder.name == "multilingual-e5-small-adapted-v11 onnx-int8"
     assert encoder.dim == 384
 
 
