@@ -53,13 +53,13 @@ def test_a_flush_that_a_killed_engine_has_forgotten_is_asked_for_again(
     def forgotten(*args: Any, **options: Any) -> bool:
         return len(asked) > 1 and is_flushed(*args, **options)
 
-    monkeypatch.setitem(generations.FLUSH, "timeout", 0.6)
+    monkeypatch.setitem(generations.FLUSH, "timeout", 2.0)
     monkeypatch.setattr(GrpcHandler, "flush", counted)
     monkeypatch.setattr(GrpcHandler, "get_flush_state", forgotten)
     store.add(numbers(5), unit(5, DIM), [[]] * 5)
     store.publish(grace=0)
     assert len(reader) == 5
-    assert len(asked) == 2
+    assert len(asked) > 1  # one that is done in time is the last
 
 
 def test_readers_go_over_to_the_generation_that_is_published(
