@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embeddings.onnx_session import open_session
+
 # Of two products, added up in 16 bits on older processors, none overflows: 2 * 255 * 63 < 2 ** 15.
 LARGEST = 63
 # `MatMulIntegerToFloat` alone. tests/embeddings/test_integer_dots.py makes the same with the `onnx`
@@ -38,11 +40,4 @@ def integer_dots(
 
 @cache
 def _session() -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # a question's share of the work is too small for more
-    options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(
-        b64decode(GRAPH), options, providers=["CPUExecutionProvider"]
-    )
+    return open_session(b64decode(GRAPH))

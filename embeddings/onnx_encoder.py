@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from embeddings.bundled import FOLDER, ONNX_FILE, PROMPTS
 from embeddings.encoder import Embedding, Role, Spans, in_groups, pool
+from embeddings.onnx_session import open_session
 from embeddings.unigram import Unigram
 from embeddings.verifier import Verifier
 from qa.errors import ModelUnavailable
@@ -25,18 +26,10 @@ class OnnxEncoder:
     """Encodes with the model in `folder`, each text on one thread, `threads` texts at a time."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
-        import onnxruntime
         from onnxruntime.capi import onnxruntime_pybind11_state as native
 
-        options = onnxruntime.SessionOptions()
-        # A text is a few dozen tokens: a second thread for it doubles the processor time. On two
-        # cores, two texts at a time are encoded twice as fast as one on both.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
         try:
-            self._session = onnxruntime.InferenceSession(
-                str(folder / ONNX_FILE), options, providers=["CPUExecutionProvider"]
-            )
+            self._session = open_session(str(folder / ONNX_FILE))
             self._unigram = Unigram(folder)
             config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
             self._verifier = Verifier.open(folder.parent) if folder.name == FOLDER else None

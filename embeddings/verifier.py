@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from embeddings.durable import write_file
+from embeddings.onnx_session import open_session
 from embeddings.tokens import Floats
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ FILE = Path(__file__).parent / "verifier.safetensors"
 HEADS = 4
 EPSILON = 1e-5  # is added to a variance
 MEAN = "mean"  # its name in both files
+LAYOUT = 1  # raise it when `embeddings.verifier_graph` changes
 CHECKSUM = 4  # bytes
 LONGEST = 128  # tokens that are read of a sentence, and of a question: its last, which ask
 
@@ -55,15 +57,7 @@ class Verifier:
 
         Raises an error of onnxruntime when it is none.
         """
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # see `OnnxEncoder`
-        # It would take longer to open, and not less to run.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        self._session = onnxruntime.InferenceSession(
-            model, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(model, optimised=False)  # it would not run any faster
         mean = self._session.get_modelmeta().custom_metadata_map[MEAN]
         self.mean = np.frombuffer(bytes.fromhex(mean), np.float32)
 
@@ -74,7 +68,7 @@ class Verifier:
         Where it cannot be kept or read it is made each time, which takes a quarter of a second.
         """
         learnt = file.read_bytes()
-        kept = folder / f"verifier-{zlib.crc32(learnt):08x}.onnx"
+        kept = folder / f"verifier-v{LAYOUT}-{zlib.crc32(learnt):08x}.onnx"
         model = _kept(kept)
         if model is None:
             model = _model_of(learnt)

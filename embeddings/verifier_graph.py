@@ -45,7 +45,7 @@ def build_verifier(tensors: Tensors) -> onnx.ModelProto:
     )
     outputs: Shapes = (("logit", [1]), ("shares", ["told"]))
     model = made_model(graph, "verifier", of_floats(inputs), of_floats(outputs))
-    helper.set_model_props(model, {MEAN: tensors[MEAN].astype(np.float32).tobytes().hex()})
+    helper.set_model_props(model, {MEAN: tensors[MEAN].tobytes().hex()})
     return model
 
 
@@ -57,6 +57,9 @@ class _Verifier(Graph):
         self.ones = self.constant("ones", np.ones(width, np.float32))
         self.first_axis = self.constant("first_axis", np.array([0]))
         self.last_axis = self.constant("last_axis", np.array([1]))
+        self.below = self.constant("below", np.array(BELOW, np.float32))
+        self.into = self.constant("into", tensors["into"])
+        self.total = self.node("ReduceSum", ["weights", self.first_axis], keepdims=1)
 
     def first(self) -> tuple[str, str]:
         """Return the states below the first layer, of the tokens of both, and the MaxSim.
@@ -66,14 +69,16 @@ class _Verifier(Graph):
         """
         similar = self.node("MatMul", ["question", self.node("Transpose", ["sentence"])])
         # Of one token alone the second best is the best.
-        padded = self.node("Pad", [similar, self._integers("after", 0, 0, 0, 1), self._below()])
-        best_two, _ = self.split("TopK", [padded, self._integers("two", 2)], 2, axis=1)
+        after = self.constant("after", np.array([0, 0, 0, 1]))
+        two = self.constant("two", np.array([2]))
+        padded = self.node("Pad", [similar, after, self.below])
+        best_two, _ = self.split("TopK", [padded, two], 2, axis=1)
         best, second = self.split("Split", [best_two], 2, axis=1, num_outputs=2)
-        is_none = self.node("Equal", [second, self._below()])
+        is_none = self.node("Equal", [second, self.below])
         second = self.node("Where", [is_none, best, second])
         told = self.node("Concat", [best, second, "weights"], axis=1)
         counts = self.node("Greater", ["weights", self.constant("nought", np.zeros(1, np.float32))])
-        counted = self.node("Where", [counts, similar, self._below()])
+        counted = self.node("Where", [counts, similar, self.below])
         own = self.node("ReduceMax", [counted, self.first_axis], keepdims=1)
         asked = self._into("question", "question.told", told)
         read = self._into("sentence", "sentence.told", self.node("Transpose", [own]))
@@ -100,7 +105,7 @@ class _Verifier(Graph):
         asked = self.node("Slice", [states, self.first_axis, length])
         told = self.node("Slice", [states, length, end])
         mean = self.node("ReduceMean", [told, self.first_axis], keepdims=1)
-        total = self.node("Log", [self._total()])
+        total = self.node("Log", [self.total])
         seen = self.node("Concat", [self._weighted(asked), mean, match, total], axis=1)
         logit = self._linear("head", seen)
         pointed = self.node("MatMul", [told, self.constant("point", self.tensors["point"])])
@@ -111,7 +116,7 @@ class _Verifier(Graph):
         ]
 
     def _into(self, side: str, name: str, told: str) -> str:
-        inner = self.node("MatMul", [side, self.constant(f"{side}.into", self.tensors["into"])])
+        inner = self.node("MatMul", [side, self.into])
         return self.node("Add", [inner, self._linear(name, told)])
 
     def _linear(self, name: str, states: str) -> str:
@@ -120,17 +125,4 @@ class _Verifier(Graph):
     def _weighted(self, values: str) -> str:
         """Return (1, width): the mean of values of the question's tokens, by their weights."""
         sums = self.node("MatMul", [self.node("Transpose", ["weights"]), values])
-        return self.node("Div", [sums, self._total()])
-
-    def _total(self) -> str:
-        return self.node("ReduceSum", ["weights", self.first_axis], keepdims=1)
-
-    def _below(self) -> str:
-        return self._once("below", np.array(BELOW, np.float32))
-
-    def _integers(self, name: str, *values: int) -> str:
-        return self._once(name, np.array(values))
-
-    def _once(self, name: str, values: NDArray[np.generic]) -> str:
-        known = any(constant.name == name for constant in self.constants)
-        return name if known else self.constant(name, values)
+        return self.node("Div", [sums, self.total])

@@ -12,14 +12,7 @@ from qa.asking import asking
 from qa.comparison import superlative
 from qa.follow_up import Asked, in_the_light_of, of_the_place_before
 from qa.model import Kind, Language, Message, Query
-from qa.naming import (
-    COMPARING,
-    as_named,
-    canonical,
-    hospitals_in,
-    names_of,
-    with_short_names,
-)
+from qa.naming import COMPARING, as_named, canonical, hospitals_in, names_of, with_short_names
 from qa.sides import sides
 from qa.spelling import Spelling
 from qa.values import asked_detail

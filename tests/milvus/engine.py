@@ -35,16 +35,10 @@ class EngineUnavailable(Exception):
     """The server cannot be had or cannot start here."""
 
 
-def cache() -> Path:
-    """Return the folder that stays from one run of the tests to the next."""
-    folder = Path(platformdirs.user_cache_dir("hospital-qa-milvus", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 def unpacked() -> Path:
     """Return the folder that holds the server in bin/, after fetching it where it is absent."""
-    folder = cache()
+    folder = Path(platformdirs.user_cache_dir("hospital-qa-milvus", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
     done = folder / "bin" / f"{PACKAGE}.done"
     with FileLock(folder / "lock"):
         if not done.exists():
@@ -74,12 +68,12 @@ class Engine:
         """Start the server over `folder`. Raises EngineUnavailable where it cannot start."""
         if sys.platform != "linux":
             raise EngineUnavailable(f"the server's package has no binary for {sys.platform}")
-        home = unpacked()
+        cache = unpacked()
         folder.mkdir(parents=True, exist_ok=True)
         # It takes each port of the machine for a moment: another test's must not meet it there.
-        with FileLock(home / "lock"):
-            _run(python(home), "-c", SETTINGS, str(folder), str(PORT))
-        server = (home / "bin" / "milvus", "run", "standalone")
+        with FileLock(cache / "lock"):
+            _run(python(cache), "-c", SETTINGS, str(folder), str(PORT))
+        server = (cache / "bin" / "milvus", "run", "standalone")
         self._relay = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("isolated.py"), folder, str(PORT), *server],
             stdin=subprocess.PIPE,
@@ -88,7 +82,7 @@ class Engine:
             text=True,
             env={
                 **os.environ,
-                "LD_LIBRARY_PATH": str(home / "bin"),
+                "LD_LIBRARY_PATH": str(cache / "bin"),
                 "DEPLOY_MODE": "STANDALONE",
             },
         )

@@ -26,11 +26,15 @@ KNOWN = KnownWords(
 SPELLING = Spelling(["院训", "青禾", "床位"], Tokenizer())
 
 
-def ask(question: str, *earlier: str) -> Query:
+def gazetteer_of(*names: str) -> Gazetteer:
+    return Gazetteer(tuple(Entity(name, customary_forms(name)) for name in names))
+
+
+def ask(question: str, *earlier: str, gazetteer: Gazetteer = GAZETTEER) -> Query:
     history: list[Message] = []
     for turn in earlier:
         history += [{"role": "user", "content": turn}, {"role": "assistant", "content": "……"}]
-    return understand(question, history, GAZETTEER, KNOWN, SPELLING)
+    return understand(question, history, gazetteer, KNOWN, SPELLING)
 
 
 @pytest.mark.parametrize(
@@ -331,11 +335,8 @@ def test_a_follow_up_compares_with_the_hospital_named_before() -> None:
 def test_a_name_without_its_place_is_of_the_place_spoken_of_before(
     follow_up: str, before: str, expected: str
 ) -> None:
-    names = ("青禾市中医医院", "青禾市第一人民医院", "白港市第一人民医院")
-    gazetteer = Gazetteer(tuple(Entity(name, customary_forms(name)) for name in names))
-    history: list[Message] = [{"role": "user", "content": before}]
-    query = understand(follow_up, history, gazetteer, KNOWN, SPELLING)
-    assert query.hospitals == (expected,)
+    gazetteer = gazetteer_of("青禾市中医医院", "青禾市第一人民医院", "白港市第一人民医院")
+    assert ask(follow_up, before, gazetteer=gazetteer).hospitals == (expected,)
 
 
 @pytest.mark.parametrize(
@@ -402,17 +403,15 @@ def test_a_year_with_words_of_its_own_is_another_question() -> None:
 def test_a_name_without_its_place_is_not_of_a_place_left_or_of_another_level(
     question: str, earlier: list[str]
 ) -> None:
-    names = (
+    gazetteer = gazetteer_of(
         "青禾市中医医院",
         "青禾市第一人民医院",
         "青禾市柳湾县人民医院",
         "云岭县人民医院",
         "云岭县中医院",
     )
-    gazetteer = Gazetteer(tuple(Entity(name, customary_forms(name)) for name in names))
-    history: list[Message] = [{"role": "user", "content": turn} for turn in earlier]
-    query = understand(question, history, gazetteer, KNOWN, SPELLING)
-    alone = understand(question, [], gazetteer, KNOWN, SPELLING)
+    query = ask(question, *earlier, gazetteer=gazetteer)
+    alone = ask(question, gazetteer=gazetteer)
     assert (query.hospitals, query.mentioned) == (alone.hospitals, alone.mentioned)
 
 
